@@ -1,0 +1,37 @@
+/** Kinds of memory: episodes of a session, digests of a day, week or month, and lasting knowledge. */
+export const nodeTypes = ["session", "day", "week", "month", "semantic"] as const;
+export type NodeType = (typeof nodeTypes)[number];
+
+/** One memory, as it is now. A value. */
+export interface MemoryNode {
+  /** Small dense number of the store; what links and the graph use. Survives renames. */
+  readonly id: number;
+  /** Normalised address, unique among living nodes. */
+  readonly key: string;
+  readonly type: NodeType;
+  readonly content: string;
+  readonly category: string;
+  /** Importance, 0.01 to 1. */
+  readonly weight: number;
+  /** What happened then (not when it was written), in ms since 1970. Set once. */
+  readonly createdAtMs: number;
+  /** Grows by one with every written version of this node. */
+  readonly version: number;
+  /** Revision of the store that wrote this version. */
+  readonly revision: number;
+  /** Who wrote this version, for example "miner:segment" or "person:cli". */
+  readonly author: string;
+}
+
+/** Edges are undirected for every measure; `from` and `to` keep who pointed at whom. */
+export interface MemoryLink {
+  readonly from: number;
+  readonly to: number;
+  readonly type: LinkType;
+  /** 0.05 to 1: how much seeing one should bring the other to mind. */
+  readonly strength: number;
+}
+
+/** `next`: neighbours in time of one session. `about`: a fact and its episode. `shared`: they speak of the same things. `link`: drawn by hand or agent. */
+export const linkTypes = ["next", "about", "shared", "link"] as const;
+export type LinkType = (typeof linkTypes)[number];

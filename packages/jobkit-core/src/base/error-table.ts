@@ -1,0 +1,90 @@
+import { defineErrors } from "./errors.ts";
+
+/** Every error that jobkit-core raises. Append rows; never rename or reuse a code. */
+export const jobkitError = defineErrors({
+  JOB_UNKNOWN: {
+    retry: false,
+    doc: "No job of that name is registered.",
+    next: "Check the spelling, or register the job before submitting to it.",
+  },
+  INPUT_INVALID: {
+    retry: false,
+    doc: "The input does not fit the job's schema.",
+    next: "Correct the field the message names.",
+  },
+  POOL_UNKNOWN: {
+    retry: false,
+    doc: "A job needs a pool that was not declared.",
+    next: "Declare the pool with a size, or take it out of the job's needs.",
+  },
+  POOL_TOO_SMALL: {
+    retry: false,
+    doc: "A job needs more slots than its pool will ever have, so it could never run.",
+    next: "Make the pool larger or the need smaller.",
+  },
+  POOL_CLOSED: {
+    retry: true,
+    doc: "The pool was closed while somebody waited for a slot.",
+    next: "Nothing to do: the work is planned again at the next start.",
+  },
+  GRAPH_CYCLE: {
+    retry: false,
+    doc: "Tasks wait for each other in a circle, so none of them could ever start.",
+    next: "Break the circle that the message names.",
+  },
+  GRAPH_UNKNOWN_PARENT: {
+    retry: false,
+    doc: "A task depends on a task that is neither in the batch nor in the store.",
+    next: "Submit the parent first, or in the same batch.",
+  },
+  TASK_UNKNOWN: {
+    retry: false,
+    doc: "No task has that id.",
+    next: "List the tasks to see their ids; finished ones are removed after a while.",
+  },
+  TASK_TIMEOUT: {
+    retry: true,
+    doc: "An attempt ran longer than its job's timeout and was stopped.",
+    next: "Raise the job's timeout if the work really takes that long.",
+  },
+  TASK_ABANDONED: {
+    retry: true,
+    doc: "An attempt was told to stop and did not within the grace period, so its slot was taken back.",
+    next: "Make the job obey its AbortSignal.",
+  },
+  TASK_FATAL: {
+    retry: false,
+    doc: "The job said that trying again cannot help.",
+    next: "Read the message; retry by hand once the cause is mended.",
+  },
+  WORKER_LOST: {
+    retry: true,
+    doc: "The process that ran the attempt died before it reported a result.",
+    next: "Look at what the job does at that input: it may be what kills the process.",
+  },
+  TRANSITION_INVALID: {
+    retry: false,
+    doc: "A task was moved between two states that do not follow each other.",
+    next: "This is a bug in a queue store: run its conformance suite.",
+  },
+  STORE_CLOSED: {
+    retry: true,
+    doc: "The queue was used after it was closed.",
+    next: "Open it again.",
+  },
+  FILTER_INVALID: {
+    retry: false,
+    doc: "An event filter could not be read.",
+    next: "Write terms such as job=NAME, ev=task.*, sev>=warn, attr.NAME=VALUE.",
+  },
+  SETTING_UNKNOWN: {
+    retry: false,
+    doc: "A configuration key does not exist.",
+    next: "Use the key the message suggests, or list all keys.",
+  },
+  SETTING_INVALID: {
+    retry: false,
+    doc: "A configuration value does not fit its row.",
+    next: "Give a value of the kind and range the message names.",
+  },
+});

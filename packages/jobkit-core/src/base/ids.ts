@@ -1,0 +1,55 @@
+import type { Random } from "./random.ts";
+
+declare const brand: unique symbol;
+
+/** A string that only its own constructor makes, so that ids of different things cannot be mixed up. */
+export type Brand<Name extends string> = string & { readonly [brand]: Name };
+
+/** Names one task for ever. Opaque: nothing is ever read out of it. */
+export type TaskId = Brand<"TaskId">;
+
+/** Names one run of a pipeline or one submission: 32 hex digits, the W3C trace id of all its tasks. */
+export type RunId = Brand<"RunId">;
+
+/** Names one attempt: 16 hex digits, the W3C span id. */
+export type SpanId = Brand<"SpanId">;
+
+const TASK_ID = /^[0-9a-z]{1,64}$/;
+const RUN_ID = /^[0-9a-f]{32}$/;
+const TIME_DIGITS = 9;
+const CHANCE_DIGITS = 11;
+const BASE = 36;
+
+/** Text from outside to a task id. @throws RangeError when it is not 1 to 64 characters of 0-9 a-z. */
+export function taskId(text: string): TaskId {
+  if (!TASK_ID.test(text)) throw new RangeError(`not a task id: ${JSON.stringify(text.slice(0, 80))}`);
+  return text as TaskId;
+}
+
+/** Text from outside to a run id. @throws RangeError when it is not 32 lower-case hex digits. */
+export function runId(text: string): RunId {
+  if (!RUN_ID.test(text)) throw new RangeError(`not a run id: ${JSON.stringify(text.slice(0, 80))}`);
+  return text as RunId;
+}
+
+/** A new task id of 20 characters that sorts by `nowMs` (ms since 1970), then by chance (56 bits). */
+export function newTaskId(random: Random, nowMs: number): TaskId {
+  const time = Math.max(0, Math.floor(nowMs)).toString(BASE).padStart(TIME_DIGITS, "0");
+  return (time + chanceDigits(random, CHANCE_DIGITS, BASE)) as TaskId;
+}
+
+/** A new run id: 128 bits of chance as 32 hex digits, never all zero. */
+export function newRunId(random: Random): RunId {
+  return `${chanceDigits(random, 31, 16)}1` as RunId;
+}
+
+/** A new span id: 60 bits of chance as 16 hex digits, never all zero. */
+export function newSpanId(random: Random): SpanId {
+  return `${chanceDigits(random, 15, 16)}1` as SpanId;
+}
+
+function chanceDigits(random: Random, count: number, base: number): string {
+  let digits = "";
+  for (let at = 0; at < count; at += 1) digits += Math.floor(random.next() * base).toString(base);
+  return digits;
+}

@@ -1,0 +1,112 @@
+/**
+ * The vocabulary of event tables. A row says what cannot be derived: a stable id, what is counted,
+ * how bad it is, the fields with their kinds, one sentence. Everything else (counter, typed payload,
+ * histogram, documentation, JSON) is derived from it elsewhere in this folder.
+ */
+
+/** How a field may be used, decided once, in its row. */
+export type FieldKind =
+  | "id" // unique per thing: searchable, never a metric label
+  | "label" // few distinct values: a metric label, a group
+  | "ms" // a duration
+  | "bytes" // an amount of data
+  | "tokens" // an amount of language-model tokens
+  | "count" // a whole number
+  | "text"; // free words for people
+
+/** One field of a row. `values` is present where the field is one of a list. */
+export interface Field<T> {
+  readonly kind: FieldKind;
+  readonly values?: readonly string[];
+  /** Carries the type only; never present. */
+  readonly type?: T;
+}
+
+/** The field kinds as constructors, for use in rows. */
+export const field = {
+  id: { kind: "id" } as Field<string>,
+  label: { kind: "label" } as Field<string>,
+  ms: { kind: "ms" } as Field<number>,
+  bytes: { kind: "bytes" } as Field<number>,
+  tokens: { kind: "tokens" } as Field<number>,
+  count: { kind: "count" } as Field<number>,
+  text: { kind: "text" } as Field<string>,
+  oneOf: <const V extends readonly string[]>(...values: V): Field<V[number]> => ({ kind: "label", values }),
+} as const;
+
+/** What the counter of a row counts: occurrences, or an amount. */
+export type EventUnit = "count" | "bytes" | "tokens" | "ms";
+
+/** How bad it is. `warn` means that a person should look; success is never `warn`. */
+export const severities = ["trace", "info", "warn", "error"] as const;
+/** One of {@link severities}, mildest first. */
+export type Severity = (typeof severities)[number];
+
+/** One row: one kind of fact. */
+export interface EventRow {
+  /** Stable number of the wire. Append only; dense within its table; never reused. */
+  readonly id: number;
+  readonly unit: EventUnit;
+  readonly sev: Severity;
+  /** One sentence from the reader's side; units and starting points of durations are stated. */
+  readonly doc: string;
+  readonly fields: Readonly<Record<string, Field<unknown>>>;
+  /** The fields (of kind ms, bytes, tokens or count) that also feed a histogram. */
+  readonly hist?: readonly string[];
+  /** Counted and shown live, but neither numbered nor kept: for facts that come many times a second. */
+  readonly transient?: true;
+  /** Retired: keeps its id, can no longer be emitted. */
+  readonly obsolete?: true;
+}
+
+/** Name to row. A name is `noun.pastVerb`: what happened, never what should happen. */
+export type EventTable = Readonly<Record<string, EventRow>>;
+
+/** The payload type of a row. */
+export type FieldsOf<R extends EventRow> = {
+  readonly [K in keyof R["fields"]]: R["fields"][K] extends Field<infer T> ? T : never;
+};
+
+/** The names of a table that can be emitted as occurrences. */
+export type CountName<T extends EventTable> = {
+  [N in keyof T & string]: T[N] extends { obsolete: true } ? never : T[N]["unit"] extends "count" ? N : never;
+}[keyof T & string];
+
+/** The names of a table that are emitted with an amount. */
+export type AmountName<T extends EventTable> = {
+  [N in keyof T & string]: T[N] extends { obsolete: true } ? never : T[N]["unit"] extends "count" ? never : N;
+}[keyof T & string];
+
+/** First id of the rows of applications; smaller ones belong to jobkit. */
+export const FIRST_APP_EVENT_ID = 1000;
+
+const NAME = /^[a-z][a-z0-9]*(\.[a-z][a-zA-Z0-9]*)+$/;
+
+/**
+ * Declare a table of events. What types cannot check is checked here, at load: ids are dense from
+ * `firstId`, names are well formed, no sentence is missing or stands twice, `hist` names numeric fields.
+ * @param firstId 1 for jobkit's own table; {@link FIRST_APP_EVENT_ID} for an application's.
+ * @throws RangeError naming the row that breaks a rule.
+ */
+export function defineEvents<const T extends EventTable>(
+  table: T & { readonly [N in keyof T]: { readonly hist?: readonly (keyof T[N]["fields"] & string)[] } },
+  firstId: number = FIRST_APP_EVENT_ID,
+): T {
+  const docs = new Map<string, string>();
+  let nextId = firstId;
+  for (const [name, row] of Object.entries<EventRow>(table)) {
+    if (!NAME.test(name)) throw new RangeError(`event ${name}: a name is noun.pastVerb`);
+    if (row.id !== nextId) throw new RangeError(`event ${name}: id ${row.id}, expected ${nextId} (ids are dense)`);
+    nextId += 1;
+    if (row.doc.trim() === "") throw new RangeError(`event ${name}: its sentence is missing`);
+    const twin = docs.get(row.doc);
+    if (twin !== undefined) throw new RangeError(`event ${name}: same sentence as ${twin}`);
+    docs.set(row.doc, name);
+    for (const key of row.hist ?? []) {
+      const kind = row.fields[key]?.kind;
+      if (kind === undefined || kind === "id" || kind === "label" || kind === "text")
+        throw new RangeError(`event ${name}: ${key} is not a number, so it has no histogram`);
+    }
+  }
+  return table;
+}

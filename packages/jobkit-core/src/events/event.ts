@@ -1,0 +1,34 @@
+import type { Severity } from "./define.ts";
+
+/** Where an event happened. Set by the runner; absent outside of a task. */
+export interface EventScope {
+  /** W3C trace id: the run. */
+  readonly trace: string;
+  /** W3C span id: the attempt. */
+  readonly span: string;
+  /** Name of the job. */
+  readonly job: string;
+  /** Number of the attempt, from 1. */
+  readonly attempt: number;
+}
+
+/** One fact, as every reader sees it: the envelope is typed, `attrs` are the fields of the row `ev`. */
+export interface JobEvent {
+  /** Number in the durable stream, growing by one. A transient event carries that of the last durable one. */
+  readonly seq: number;
+  /** Wall time in ms since 1970. */
+  readonly ts: number;
+  /** Name of the row. */
+  readonly ev: string;
+  readonly sev: Severity;
+  readonly trace: string | null;
+  readonly span: string | null;
+  readonly job: string | null;
+  readonly attempt: number | null;
+  readonly attrs: Readonly<Record<string, string | number>>;
+}
+
+/** True where the event is the marker of a loss in a reader's own stream. */
+export function isGap(event: JobEvent): boolean {
+  return event.ev === "stream.gap";
+}

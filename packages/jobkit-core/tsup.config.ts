@@ -1,0 +1,11 @@
+import { defineConfig } from "tsup";
+
+export default defineConfig({
+  entry: ["src/index.ts", "src/testing/index.ts"],
+  format: ["esm"],
+  target: "node24",
+  platform: "node",
+  sourcemap: true,
+  clean: true,
+  dts: false, // declarations come from tsc 7 (tsconfig.build.json)
+});
