@@ -1,0 +1,71 @@
+/**
+ * The front door of jobkit-core: everything a program may use, grouped by who reads it.
+ * What a test needs (fakes, recorder, simulator, conformance suites) stands in `jobkit-core/testing`.
+ */
+
+// For everybody: ids, time, chance, JSON, the last case of a switch.
+export { newRunId, newSpanId, newTaskId, runId, taskId } from "./base/ids.ts";
+export type { Brand, RunId, SpanId, TaskId } from "./base/ids.ts";
+export type { Clock } from "./base/clock.ts";
+export type { Random } from "./base/random.ts";
+export type { Json } from "./base/json.ts";
+export { assertNever } from "./base/never.ts";
+
+// For whoever raises or reads errors.
+export { CodedError, defineErrors, describeError } from "./base/errors.ts";
+export type { CodedErrorOptions, ErrorMaker, ErrorRow, ErrorTable } from "./base/errors.ts";
+export { jobkitError } from "./base/error-table.ts";
+
+// For whoever writes jobs and submits tasks.
+export { defineJob } from "./job/job.ts";
+export type { Job, JobContext, JobDefinition } from "./job/job.ts";
+export { defaultRetry, noRetry, retryDelayMs } from "./job/retry.ts";
+export type { RetryPolicy } from "./job/retry.ts";
+export type { NewTask, OnParentFailure, Task } from "./task/task.ts";
+export { isLast, mayFollow, taskStates } from "./task/state.ts";
+export type { TaskFailure, TaskState, TaskStateKind } from "./task/state.ts";
+
+// For whoever reads the event stream.
+export { EventBus } from "./events/bus.ts";
+export type { Counter, Emitter, EventBusOptions, EventListener, ListenOptions, RowFilter } from "./events/bus.ts";
+export { isGap } from "./events/event.ts";
+export type { EventScope, JobEvent } from "./events/event.ts";
+
+// For whoever declares events and settings of an application.
+export { defineEvents, field, FIRST_APP_EVENT_ID, severities } from "./events/define.ts";
+export type {
+  AmountName,
+  CountName,
+  EventRow,
+  EventTable,
+  EventUnit,
+  Field,
+  FieldKind,
+  FieldsOf,
+  Severity,
+} from "./events/define.ts";
+export { jobkitEvents } from "./events/table.ts";
+export type { JobkitEvents } from "./events/table.ts";
+export { defineSettings } from "./base/settings.ts";
+export type { SettingKind, SettingRow, SettingTable, SettingTypes, SettingValues } from "./base/settings.ts";
+
+// For whoever writes a queue store.
+export type {
+  Added,
+  Cancelled,
+  CancelRequest,
+  ClaimRequest,
+  Head,
+  Heads,
+  HeadsRequest,
+  ListRequest,
+  Outcome,
+  QueueStore,
+  RecoverRequest,
+  Settled,
+  Settlement,
+  TaskCount,
+  TaskDraft,
+  TaskPage,
+  Want,
+} from "./queue/queue-store.ts";

@@ -1,0 +1,5 @@
+/**
+ * The side door of jobkit-core, for tests only: fakes of everything that is handed in, a recorder of
+ * events, a simulator, and the conformance suites of its interfaces.
+ */
+export {};
