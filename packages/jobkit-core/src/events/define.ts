@@ -10,7 +10,7 @@ export type FieldKind =
   | "label" // few distinct values: a metric label, a group
   | "ms" // a duration
   | "bytes" // an amount of data
-  | "tokens" // an amount of language-model tokens
+  | "tokens" // an amount of tokens, as something else counts them
   | "count" // a whole number
   | "text"; // free words for people
 
