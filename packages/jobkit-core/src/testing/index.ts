@@ -2,4 +2,5 @@
  * The side door of jobkit-core, for tests only: fakes of everything that is handed in, a recorder of
  * events, a simulator, and the conformance suites of its interfaces.
  */
-export {};
+export { FakeClock } from "./fake-clock.ts";
+export { SeededRandom } from "./seeded-random.ts";
