@@ -1,0 +1,198 @@
+/**
+ * What a segment is remembered by while it is being read: plain JSON, small whatever the transcript's
+ * size, so that it can be stored between two readings. Only `step` makes new ones; only `memories` reads
+ * them for meaning. Every text is cut and every list bounded by `limits.ts`, and a state never takes more
+ * than 128 KiB as JSON.
+ */
+
+/** Which segment: a transcript's name, how often that file was replaced, and the count from 0. */
+export interface SegmentPlace {
+  /** Path below its transcript root, as stored with the transcript's progress. */
+  readonly transcript: string;
+  /** Grows by one each time another file took this one's name. */
+  readonly generation: number;
+  /** 0 for the first segment of a file. */
+  readonly segment: number;
+}
+
+/** A line of the transcript. `atMs` is its time, or that of the last line before it that has one; 0 where none has. */
+export interface LinePlace {
+  readonly line: number;
+  readonly uuid: string | null;
+  readonly atMs: number;
+}
+
+/** One request of the person and what came of it, in the order of the file. */
+export interface Turn {
+  /** Number within the segment, from 0. What `rewindToTurn` counts in. */
+  readonly n: number;
+  readonly at: LinePlace;
+  /** `carried`: work went on from the segment before without a new request. */
+  readonly kind: "prompt" | "command" | "carried";
+  readonly text: string;
+  /** The gist of the last thing the agent said, for the story. */
+  readonly answer: string;
+  readonly answerAt: LinePlace | null;
+  /** Files changed and commands run: nothing done and little said is no story. */
+  readonly deeds: number;
+  readonly interrupted: boolean;
+  /** The person went back to before this turn. */
+  readonly abandoned: boolean;
+}
+
+/** A file that the agent changed. */
+export interface FileChange {
+  /** Relative to the project where it lies inside. */
+  readonly path: string;
+  readonly edits: number;
+  readonly created: boolean;
+  readonly lastTurn: number;
+  readonly at: LinePlace;
+}
+
+/** What a command is for; `other` ones are told only when they failed and were mended. */
+export type CommandKind = "test" | "lint" | "build" | "format" | "release" | "run" | "other";
+
+/** A command that tells about the project, all its runs together. */
+export interface CommandRun {
+  readonly command: string;
+  readonly kind: CommandKind;
+  /** Relative to the project; "" for its root. */
+  readonly folder: string;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly lastOk: boolean;
+  readonly lastTurn: number;
+  /** Of the first success, else of the first run. */
+  readonly at: LinePlace;
+}
+
+/** A tool call whose result has not been seen. */
+export interface PendingCall {
+  readonly callId: string;
+  readonly at: LinePlace;
+  readonly turn: number;
+  readonly what:
+    | {
+        readonly kind: "edit";
+        readonly path: string;
+        readonly change: string;
+        readonly created: boolean;
+        readonly said: string;
+      }
+    | {
+        readonly kind: "command";
+        readonly parts: readonly CommandPart[];
+        readonly cwd: string;
+        readonly commit: CommitMessage | null;
+      };
+}
+
+/** One command of a chain, cleaned of redirections and filters. */
+export interface CommandPart {
+  readonly command: string;
+  readonly kind: CommandKind;
+  readonly folder: string;
+}
+
+/** What `git commit` was asked to record. */
+export interface CommitMessage {
+  readonly subject: string;
+  readonly body: string;
+}
+
+/** A commit that was made. */
+export interface Commit {
+  readonly sha: string;
+  readonly branch: string;
+  readonly subject: string;
+  readonly body: string;
+  readonly turn: number;
+  readonly at: LinePlace;
+}
+
+/** A failure that has not been mended. */
+export interface OpenFailure {
+  /** The command that failed; `null` for an error the person brought. */
+  readonly command: string | null;
+  readonly kind: CommandKind;
+  readonly error: string;
+  readonly turn: number;
+  readonly at: LinePlace;
+  /** What the agent said about it, and what it changed since. */
+  readonly why: string;
+  readonly changes: readonly Change[];
+  readonly laterErrors: number;
+}
+
+/** An edit as far as it explains a fix. */
+export interface Change {
+  readonly path: string;
+  readonly change: string;
+}
+
+/** A failure, what was done, and the same command succeeding. */
+export interface Fix {
+  readonly command: string | null;
+  readonly kind: CommandKind;
+  readonly error: string;
+  readonly why: string;
+  readonly changes: readonly Change[];
+  readonly turn: number;
+  readonly failedAt: LinePlace;
+  readonly fixedAt: LinePlace;
+}
+
+/** A sentence that may become a fact. */
+export interface Statement {
+  readonly category: "preference" | "decision" | "project";
+  readonly text: string;
+  /** Which rule took it. */
+  readonly rule: string;
+  readonly said: "person" | "agent";
+  readonly turn: number;
+  readonly at: LinePlace;
+  /** Its own weight in the choice when there are too many: larger stays. */
+  readonly merit: number;
+}
+
+/** The state of one segment. A value: `step` returns a new one and leaves the old as it was. */
+export interface SegmentState {
+  /** Shape of this JSON. A stored state of another shape is thrown away and the segment read again. */
+  readonly shape: 1;
+  readonly place: SegmentPlace;
+  /** Of the main chain; `null` before the first record that names one. */
+  readonly sessionId: string | null;
+  /** Working folder of the first record that names one: what the project is called by. */
+  readonly root: string | null;
+  /** Working folder now. */
+  readonly cwd: string | null;
+  readonly branch: string | null;
+  readonly startedAtMs: number | null;
+  readonly lastAtMs: number | null;
+  /** Records taken, duplicates not counted. */
+  readonly records: number;
+  /** The headline of the request the segment before was at, where this one goes on without a new one. */
+  readonly carried: string | null;
+  readonly title: string | null;
+  /** Turns begun in all; `turns` keeps the first and the last of them. */
+  readonly turnsBegun: number;
+  readonly turns: readonly Turn[];
+  readonly files: readonly FileChange[];
+  /** Changed files that no longer fitted in `files`. */
+  readonly filesBeyond: number;
+  readonly runs: readonly CommandRun[];
+  readonly pending: readonly PendingCall[];
+  readonly failures: readonly OpenFailure[];
+  readonly fixes: readonly Fix[];
+  readonly commits: readonly Commit[];
+  readonly pullRequests: readonly { readonly url: string; readonly at: LinePlace }[];
+  /** Statements that stand. */
+  readonly statements: readonly Statement[];
+  /** Statements of the newest answer: they stand when the turn ends with it, and go when the agent works on. */
+  readonly unsettled: readonly Statement[];
+  /** The agent has called a tool since it last spoke. */
+  readonly workedSinceAnswer: boolean;
+  /** The last substantial thing the agent said, longer than a turn's gist. */
+  readonly outcome: { readonly text: string; readonly turn: number; readonly at: LinePlace } | null;
+}
