@@ -27,7 +27,14 @@ export type { TaskFailure, TaskState, TaskStateKind } from "./task/state.ts";
 
 // For whoever reads the event stream.
 export { EventBus } from "./events/bus.ts";
-export type { Counter, Emitter, EventBusOptions, EventListener, ListenOptions, RowFilter } from "./events/bus.ts";
+export type {
+  Counter,
+  Emitter,
+  EventBusOptions,
+  EventListener,
+  ListenOptions,
+  RowFilter,
+} from "./events/bus.ts";
 export { isGap } from "./events/event.ts";
 export type { EventScope, JobEvent } from "./events/event.ts";
 
@@ -46,8 +53,37 @@ export type {
 } from "./events/define.ts";
 export { jobkitEvents } from "./events/table.ts";
 export type { JobkitEvents } from "./events/table.ts";
-export { defineSettings } from "./base/settings.ts";
-export type { SettingKind, SettingRow, SettingTable, SettingTypes, SettingValues } from "./base/settings.ts";
+export { defineSettings, settingVariable } from "./base/settings.ts";
+export type {
+  SettingKind,
+  SettingRow,
+  SettingTable,
+  SettingTypes,
+  SettingValues,
+} from "./base/setting-row.ts";
+
+// For whoever reads configuration, and for whoever explains it.
+export { environmentLayer, explainSetting, resolveSettings, treeLayer } from "./base/settings-resolve.ts";
+export type {
+  ResolvedSettings,
+  SettingExplanation,
+  SettingLayer,
+  SettingProblem,
+} from "./base/settings-resolve.ts";
+export { DEFAULT_SOURCE } from "./base/settings-resolve.ts";
+export { formatSetting, readSetting, settingUnit } from "./base/setting-value.ts";
+export type { SettingReading, SettingValue } from "./base/setting-value.ts";
+export { settingsJsonSchema } from "./base/settings-schema.ts";
+export type { SettingsSchemaOptions } from "./base/settings-schema.ts";
+export { nearestName, suggestion } from "./base/suggest.ts";
+export {
+  formatBytes,
+  formatDuration,
+  parseBytes,
+  parseDuration,
+  sayBytes,
+  sayDuration,
+} from "./base/units.ts";
 
 // For whoever writes a queue store.
 export type {

@@ -62,6 +62,11 @@ export const jobkitError = defineErrors({
     doc: "The process that ran the attempt died before it reported a result.",
     next: "Look at what the job does at that input: it may be what kills the process.",
   },
+  PARENT_FAILED: {
+    retry: false,
+    doc: "A task was to fail when a task it waits for does not end well, and one did not.",
+    next: "Mend and retry that parent, then retry this task.",
+  },
   TRANSITION_INVALID: {
     retry: false,
     doc: "A task was moved between two states that do not follow each other.",
@@ -77,6 +82,11 @@ export const jobkitError = defineErrors({
     doc: "An event filter could not be read.",
     next: "Write terms such as job=NAME, ev=task.*, sev>=warn, attr.NAME=VALUE.",
   },
+  EVENT_INVALID: {
+    retry: false,
+    doc: "A line that should hold an event does not.",
+    next: "Skip the line; if it comes from an event log, look for damage to the disk.",
+  },
   SETTING_UNKNOWN: {
     retry: false,
     doc: "A configuration key does not exist.",
@@ -86,5 +96,30 @@ export const jobkitError = defineErrors({
     retry: false,
     doc: "A configuration value does not fit its row.",
     next: "Give a value of the kind and range the message names.",
+  },
+  RESULT_INVALID: {
+    retry: false,
+    doc: "A job returned something that JSON cannot hold, so it could not be stored.",
+    next: "Return plain objects, arrays, strings, finite numbers, booleans and null, or nothing.",
+  },
+  TASK_CANCELLED: {
+    retry: false,
+    doc: "Somebody cancelled the task while it ran; this is the reason its AbortSignal carries.",
+    next: "Nothing to do: stop as soon as possible.",
+  },
+  TASK_INTERRUPTED: {
+    retry: true,
+    doc: "The attempt was stopped because the scheduler drains; this is the reason its AbortSignal carries.",
+    next: "Nothing to do: the attempt does not count and the task runs again later.",
+  },
+  LEASE_LOST: {
+    retry: true,
+    doc: "The store gave a running task to another owner, because its lease was not renewed in time.",
+    next: "Make the lease longer, or find what kept this process from renewing it.",
+  },
+  SCHEDULER_CLOSED: {
+    retry: true,
+    doc: "The scheduler was used after it was closed.",
+    next: "Use a scheduler that is open; what was accepted before is in the store.",
   },
 });

@@ -3,61 +3,51 @@
  * and both directions. The parser, the JSON Schema, the docs page and `config explain` are derived.
  * Pure: reading files and environment is the shell's business.
  */
-
-/** What kind of value a row takes. Durations are ms, sizes are bytes; text forms such as "5m" or "8MiB" are read too. */
-export type SettingKind = "duration" | "bytes" | "count" | "ratio" | "text" | "path" | "flag" | "list";
-
-/** The value type of a kind. */
-export interface SettingTypes {
-  readonly duration: number;
-  readonly bytes: number;
-  readonly count: number;
-  readonly ratio: number;
-  readonly text: string;
-  readonly path: string;
-  readonly flag: boolean;
-  readonly list: readonly string[];
-}
-
-/** One row. `default` must lie in the range. */
-export interface SettingRow<K extends SettingKind = SettingKind> {
-  readonly kind: K;
-  readonly default: SettingTypes[K];
-  /** Least and greatest, in the unit of the kind, for the four numeric kinds. */
-  readonly min?: number;
-  readonly max?: number;
-  /** Allowed values of a text. */
-  readonly oneOf?: readonly string[];
-  /** One sentence: what it does and why the default is what it is. */
-  readonly doc: string;
-  /** What gets better and what gets worse when it is larger (or on). */
-  readonly larger?: string;
-  /** The same for smaller (or off). */
-  readonly smaller?: string;
-  /** May be changed without a restart. */
-  readonly reload?: true;
-}
-
-/** Dotted name to row: `events.segmentBytes` stands in the file as `events: { segmentBytes: … }`. */
-export type SettingTable = Readonly<Record<string, SettingRow>>;
-
-/** The effective values of a table, by dotted name. */
-export type SettingValues<T extends SettingTable> = {
-  readonly [N in keyof T]: SettingTypes[T[N]["kind"]];
-};
+import type { SettingRow, SettingTable } from "./setting-row.ts";
+import { readSetting } from "./setting-value.ts";
 
 const NAME = /^[a-z][a-zA-Z0-9]*(\.[a-z][a-zA-Z0-9]*)*$/;
 
 /**
- * Declare settings.
- * @throws RangeError naming the row whose name is malformed, whose sentence is missing, or whose default is out of range.
+ * Declare settings. What types cannot check is checked here, at load.
+ * @throws RangeError naming the row whose name is malformed or clashes with another (as a group, or as a
+ *   variable of the environment), whose sentence is missing, or whose default it would itself refuse.
  */
 export function defineSettings<const T extends SettingTable>(table: T): T {
+  const variables = new Map<string, string>();
   for (const [name, row] of Object.entries<SettingRow>(table)) {
     if (!NAME.test(name)) throw new RangeError(`setting ${name}: a name is words joined by dots`);
     if (row.doc.trim() === "") throw new RangeError(`setting ${name}: its sentence is missing`);
-    if (typeof row.default === "number" && (row.default < (row.min ?? -Infinity) || row.default > (row.max ?? Infinity)))
-      throw new RangeError(`setting ${name}: default ${row.default} is outside its own range`);
+    if ((row.min ?? -Infinity) > (row.max ?? Infinity))
+      throw new RangeError(`setting ${name}: its range ${row.min} to ${row.max} is empty`);
+    const reading = readSetting(row, row.default);
+    if (!reading.ok)
+      throw new RangeError(`setting ${name}: default ${String(row.default)} is not ${reading.expected}`);
+    const variable = settingVariable("", name);
+    const twin = variables.get(variable);
+    if (twin !== undefined) throw new RangeError(`setting ${name}: same environment variable as ${twin}`);
+    variables.set(variable, name);
+    refuseGroup(table, name);
   }
   return table;
+}
+
+/**
+ * The environment variable of a setting: `events.segmentBytes` under "POC" is `POC_EVENTS_SEGMENT_BYTES`.
+ * @param prefix Upper case, without the joining underscore; "" for none.
+ */
+export function settingVariable(prefix: string, name: string): string {
+  const snake = name
+    .replaceAll(/([A-Z])/g, "_$1")
+    .replaceAll(".", "_")
+    .toUpperCase();
+  return prefix === "" ? snake : `${prefix}_${snake}`;
+}
+
+function refuseGroup(table: SettingTable, name: string): void {
+  for (let dot = name.indexOf("."); dot !== -1; dot = name.indexOf(".", dot + 1))
+    if (Object.hasOwn(table, name.slice(0, dot)))
+      throw new RangeError(
+        `setting ${name}: ${name.slice(0, dot)} is a setting, so it cannot be a group too`,
+      );
 }
