@@ -85,7 +85,18 @@ export {
   sayDuration,
 } from "./base/units.ts";
 
+// For whoever submits tasks or runs them without a disk.
+export { draftTask, draftTasks } from "./task/draft.ts";
+export type { DraftOptions } from "./task/draft.ts";
+export { RamQueue } from "./queue/ram-queue.ts";
+
 // For whoever writes a queue store.
+export { parentFailure, planGraph } from "./queue/graph-plan.ts";
+export type { Beginning, GraphPlan, PlannedTask, StoredTasks } from "./queue/graph-plan.ts";
+export { pageCursor, pageLimit } from "./queue/page.ts";
+export { WakeListeners } from "./queue/wake.ts";
+export { findCircle, startingOrder, waitingCounts } from "./task/graph.ts";
+export type { GraphNode } from "./task/graph.ts";
 export type {
   Added,
   Cancelled,

@@ -36,6 +36,8 @@ export interface Added {
   /** The task that stands for the draft now: its own id, or that of the task it met. */
   readonly id: TaskId;
   readonly added: boolean;
+  /** Present where it was stored as ended already, because a parent had not ended well. */
+  readonly ended?: "skipped" | "failed";
 }
 
 /** A task that could start, without its input: what the plan needs to know. */

@@ -42,7 +42,11 @@ export type TaskState =
       readonly endedAtMs: number;
       readonly reason: string;
     }
-  | { readonly kind: "skipped"; readonly endedAtMs: number; /** The parent it is skipped for. */ readonly because: TaskId };
+  | {
+      readonly kind: "skipped";
+      readonly endedAtMs: number;
+      /** The parent it is skipped for. */ readonly because: TaskId;
+    };
 
 /** The tag of a state. */
 export type TaskStateKind = TaskState["kind"];
