@@ -22,13 +22,23 @@ export type Change =
       readonly content: string;
       readonly category: string;
       readonly weight?: number;
-      /** Used when the node is new. */
+      /** Used when the node is new, and where `backdate` asks for it. */
       readonly createdAtMs: number;
+      /** Give an existing node `createdAtMs` too: mining has met an earlier source of the same memory. */
+      readonly backdate?: boolean;
       /** Replaces the node's entities; `undefined` leaves them. */
       readonly entities?: readonly string[];
     }
   | { readonly kind: "forget"; readonly key: string }
-  | { readonly kind: "link"; readonly from: string; readonly to: string; readonly type: LinkType; readonly strength: number }
+  /** The node keeps its id, links, entities and history. */
+  | { readonly kind: "rename"; readonly from: string; readonly to: string }
+  | {
+      readonly kind: "link";
+      readonly from: string;
+      readonly to: string;
+      readonly type: LinkType;
+      readonly strength: number;
+    }
   | { readonly kind: "unlink"; readonly from: string; readonly to: string; readonly type: LinkType };
 
 export interface ChangeBatch {
@@ -37,7 +47,7 @@ export interface ChangeBatch {
   /** Wall time in ms since 1970. */
   readonly atMs: number;
   readonly changes: readonly Change[];
-  /** Bookkeeping to commit with the batch. Runs inside the transaction; must not await. */
+  /** Bookkeeping to commit with the batch. Runs inside the transaction, after the changes; must not await. */
   readonly alongside?: () => void;
 }
 
@@ -50,11 +60,21 @@ export interface Applied {
   readonly unlinked: number;
 }
 
-/** One step of the feed: what became of nodes and links, by id, in the order of the revisions. */
+/**
+ * One step of the feed: what became of nodes and links, by id, in the order of the revisions.
+ * What was superseded since is left out, so a link may come before the fact of a node that was written again later.
+ */
 export type Fact =
   | { readonly kind: "node"; readonly revision: number; readonly node: MemoryNode }
   | { readonly kind: "forgotten"; readonly revision: number; readonly id: number }
-  | { readonly kind: "link"; readonly revision: number; readonly from: number; readonly to: number; readonly type: LinkType; /** 0: the link is gone. */ readonly strength: number };
+  | {
+      readonly kind: "link";
+      readonly revision: number;
+      readonly from: number;
+      readonly to: number;
+      readonly type: LinkType;
+      /** 0: the link is gone. */ readonly strength: number;
+    };
 
 /** One version of a node, tombstones included. */
 export interface NodeVersion {
