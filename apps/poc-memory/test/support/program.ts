@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+const shared = fileURLToPath(new URL("../../../../../shared/data/", import.meta.url));
+
+/** A folder of its own for one test, removed with it. */
+export function scratch(): { readonly path: string; readonly data: string } & Disposable {
+  const path = mkdtempSync(join(tmpdir(), "poc-memory-test-"));
+  return {
+    path,
+    data: join(path, "data"),
+    [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
+  };
+}
+
+/** The real sessions beside the project, or why a test that needs them is skipped. */
+export function sharedData(folder: string): { readonly path: string; readonly missing: string | null } {
+  const path = join(shared, folder);
+  return { path, missing: existsSync(path) ? null : `skipped: ${folder} is not beside this project` };
+}
+
+/** How a run of the program ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Start the program from source with a home and a runtime folder inside `place`. */
+export function start(place: { readonly path: string }, args: readonly string[]): ChildProcess & { ended: Promise<Ended> } {
+  const child = spawn(process.execPath, ["--conditions=@jobkit/source", main, ...args], {
+    env: { PATH: process.env["PATH"] ?? "", HOME: place.path, NO_COLOR: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => void (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => void (stderr += text));
+  const ended = new Promise<Ended>((resolve) => {
+    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+  return Object.assign(child, { ended });
+}
+
+/** Run the program to its end. */
+export function run(place: { readonly path: string }, ...args: string[]): Promise<Ended> {
+  return start(place, args).ended;
+}
+
+/** Run a reading command with --json and parse its answer. */
+export async function json(place: { readonly path: string; readonly data: string }, ...args: string[]): Promise<unknown> {
+  const { stdout, stderr, code } = await run(place, ...args, "--json", "--data", place.data);
+  if (stdout === "") throw new Error(`no answer from ${args.join(" ")} (exit ${code}): ${stderr}`);
+  return JSON.parse(stdout);
+}
