@@ -35,6 +35,24 @@ export type {
   ListenOptions,
   RowFilter,
 } from "./events/bus.ts";
+export { subscribe, SUBSCRIPTION_QUEUE_DEFAULT, SUBSCRIPTION_QUEUE_MAX } from "./events/subscription.ts";
+export type { SubscribeOptions, Subscription } from "./events/subscription.ts";
+export type { EventHistory } from "./events/history.ts";
+export { compileFilter, eventFilter } from "./events/filter.ts";
+export type { EventFilter, EventFilterOptions } from "./events/filter.ts";
+export { parseFilter } from "./events/filter-parse.ts";
+export { allOf, anyOf, everything, printFilter } from "./events/filter-ast.ts";
+export type { FilterField, FilterNode, FilterOperator, FilterTerm } from "./events/filter-ast.ts";
+export { describeEvent } from "./events/describe.ts";
+export { eventFromJson, eventFromValue, eventToJson } from "./events/json.ts";
+export { eventProblems } from "./events/check.ts";
+export { OTHER_JOBS } from "./events/series.ts";
+export type { EventSeries } from "./events/series.ts";
+export { Histogram, HISTOGRAM_ERROR_MAX } from "./observe/histogram.ts";
+export type { HistogramBucket, HistogramExport } from "./observe/histogram.ts";
+export { Moments } from "./observe/moments.ts";
+export type { Spread } from "./observe/moments.ts";
+export { oneLine } from "./base/one-line.ts";
 export { isGap } from "./events/event.ts";
 export type { EventScope, JobEvent } from "./events/event.ts";
 

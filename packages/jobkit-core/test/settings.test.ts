@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   defineSettings,
@@ -39,6 +39,13 @@ function problemsOf(...layers: SettingLayer[]): readonly { code: string; message
     next: error.next,
   }));
 }
+
+const row = (kind: SettingRow["kind"], more: Partial<SettingRow> = {}): SettingRow => ({
+  kind,
+  default: 0,
+  doc: "x",
+  ...more,
+});
 
 describe("resolving", () => {
   test("the strongest layer that gives a value wins, and its name is kept", () => {
@@ -146,13 +153,6 @@ describe("where values come from", () => {
 });
 
 describe("text forms", () => {
-  const row = (kind: SettingRow["kind"], more: Partial<SettingRow> = {}): SettingRow => ({
-    kind,
-    default: 0,
-    doc: "x",
-    ...more,
-  });
-
   test.each([
     ["duration", "5m", 300_000],
     ["duration", "250ms", 250],

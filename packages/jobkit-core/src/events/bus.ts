@@ -1,21 +1,29 @@
 /**
- * Counts every event always; builds the event only when somebody listens to its row.
+ * Counts every event always; builds the event only when somebody listens to its row (or a histogram does).
  *
- * Invariants: `emit` never throws because of a listener, never waits, and costs a lookup and an
+ * Invariants: `emit` never throws because of a listener or a body, never waits, and costs a lookup and an
  * addition while nobody listens. Durable rows are numbered without holes, transient ones are not
- * numbered. Listeners are called in the order they came, inside `emit`: they only hand on.
+ * numbered. Listeners are called in the order they came, inside `emit`, and all of them see all events
+ * in the order of their numbers, even where a listener emits: they only hand on.
  */
 import type { Clock } from "../base/clock.ts";
 import { describeError } from "../base/errors.ts";
 import type { AmountName, CountName, EventRow, EventTable, FieldsOf } from "./define.ts";
 import type { EventScope, JobEvent } from "./event.ts";
+import { RowSeries, type EventSeries } from "./series.ts";
 import { jobkitEvents } from "./table.ts";
 
 /** Emits the rows of one table. Hand this, not the bus, to whoever reports facts. */
 export interface Emitter<T extends EventTable> {
-  /** Count one occurrence and, if somebody listens, describe it. `body` runs at most once, inside the call. */
+  /**
+   * Count one occurrence and, if somebody listens, describe it. `body` runs inside the call, at most once:
+   * only where a listener wants the row or the row feeds a histogram. It must not emit.
+   */
   emit<N extends CountName<T>>(name: N, body: () => FieldsOf<T[N]>, scope?: EventScope): void;
-  /** Add `amount` (in the unit of the row) and, if somebody listens, describe it. */
+  /**
+   * Add `amount` (in the unit of the row) and, if somebody listens, describe it.
+   * @throws RangeError when the amount is negative or not finite: the counter would be spoilt for ever.
+   */
   add<N extends AmountName<T>>(name: N, amount: number, body: () => FieldsOf<T[N]>, scope?: EventScope): void;
 }
 
@@ -24,7 +32,10 @@ export interface Counter {
   readonly name: string;
   readonly id: number;
   readonly unit: EventRow["unit"];
+  /** What earlier processes counted (see {@link EventBus.restore}) included. */
   readonly value: number;
+  /** What this process counted. */
+  readonly sinceStart: number;
   readonly doc: string;
 }
 
@@ -52,36 +63,57 @@ export interface EventBusOptions {
 interface Row {
   readonly name: string;
   readonly row: EventRow;
+  readonly series: RowSeries | null;
   value: number;
+  restored: number;
+  /** Replaced, never changed: a delivery under way goes on over the list it began with. */
   listeners: readonly Registered[];
 }
 
 interface Registered {
   readonly name: string;
-  readonly rows: RowFilter;
   readonly listener: EventListener;
+  readonly rows: readonly Row[];
   failures: number;
+  here: boolean;
 }
 
+interface Delivery {
+  readonly event: JobEvent;
+  readonly listeners: readonly Registered[];
+  readonly except: Registered | null;
+}
+
+type Body = () => Record<string, string | number>;
+
+/** A listener that threw so many times in a row is removed. */
 const LISTENER_FAILURES_MAX = 10;
+/** So many events may be emitted by listeners in answer to one; who answers beyond it is removed. */
+const ANSWERS_MAX = 10_000;
 
 export class EventBus {
   readonly #clock: Clock;
   readonly #rows = new Map<string, Row>();
-  readonly #registered = new Set<Registered>();
+  readonly #waiting: Delivery[] = [];
+  #delivering = false;
+  #calling: Registered | null = null;
+  #answers = 0;
   #nextSeq: number;
 
-  /** @throws RangeError when two tables share a name or an id. */
+  /** @throws RangeError when two tables share a name or an id, or `nextSeq` is not a whole number from 1. */
   constructor(options: EventBusOptions) {
     this.#clock = options.clock;
     this.#nextSeq = options.nextSeq ?? 1;
+    if (!Number.isSafeInteger(this.#nextSeq) || this.#nextSeq < 1)
+      throw new RangeError(`the first event cannot be number ${this.#nextSeq}`);
     const ids = new Set<number>();
     for (const table of [jobkitEvents, ...(options.tables ?? [])] as readonly EventTable[])
       for (const [name, row] of Object.entries(table)) {
         if (this.#rows.has(name)) throw new RangeError(`event ${name}: declared twice`);
         if (ids.has(row.id)) throw new RangeError(`event ${name}: id ${row.id} is taken`);
         ids.add(row.id);
-        this.#rows.set(name, { name, row, value: 0, listeners: [] });
+        const series = row.hist === undefined ? null : new RowSeries(name, row);
+        this.#rows.set(name, { name, row, series, value: 0, restored: 0, listeners: [] });
       }
   }
 
@@ -93,26 +125,34 @@ export class EventBus {
   /** A typed emitter of one of the tables this bus was built with. */
   emitter<T extends EventTable>(table: T): Emitter<T> {
     for (const name of Object.keys(table))
-      if (!this.#rows.has(name)) throw new RangeError(`event ${name}: its table was not given to the bus`);
-    const body = (build: () => unknown) => build as () => Record<string, string | number>;
+      if (this.#rows.get(name)?.row !== table[name])
+        throw new RangeError(`event ${name}: its table was not given to the bus`);
     return {
-      emit: (name, build, scope) => this.#count(name, 1, body(build), scope),
-      add: (name, amount, build, scope) => this.#count(name, amount, body(build), scope),
+      emit: (name, build, scope) => this.#count(name, 1, untyped(build), scope ?? null),
+      add: (name, amount, build, scope) => this.#count(name, amount, untyped(build), scope ?? null),
     };
   }
 
-  /** Call `listener` for each event of the wanted rows until the handle is disposed. */
+  /** Call `listener` for each event of the wanted rows, from the next one on, until the handle is disposed. */
   listen(options: ListenOptions, listener: EventListener): Disposable {
-    const registered: Registered = { name: options.name, rows: options.rows ?? (() => true), listener, failures: 0 };
-    this.#registered.add(registered);
-    this.#relist();
+    const wants = options.rows ?? (() => true);
+    const rows = [...this.#rows.values()].filter(({ name, row }) => wants(name, row));
+    const registered: Registered = { name: options.name, listener, rows, failures: 0, here: true };
+    for (const row of rows) row.listeners = [...row.listeners, registered];
     return { [Symbol.dispose]: () => this.#remove(registered) };
   }
 
   /** Every counter, by id. */
   counters(): readonly Counter[] {
     return [...this.#rows.values()]
-      .map(({ name, row, value }) => ({ name, id: row.id, unit: row.unit, value, doc: row.doc }))
+      .map(({ name, row, value, restored }) => ({
+        name,
+        id: row.id,
+        unit: row.unit,
+        value,
+        sinceStart: value - restored,
+        doc: row.doc,
+      }))
       .toSorted((a, b) => a.id - b.id);
   }
 
@@ -121,17 +161,39 @@ export class EventBus {
     return this.#row(name).value;
   }
 
-  /** Add what an earlier process counted. Names that no longer exist are ignored. */
+  /** Every histogram that holds a value: by row, field and job. They go on counting in the caller's hands. */
+  histograms(): readonly EventSeries[] {
+    return [...this.#rows.values()].flatMap(({ series }) => (series === null ? [] : [...series]));
+  }
+
+  /** Add what an earlier process counted. Names that no longer exist are ignored: their rows are gone. */
   restore(counts: Readonly<Record<string, number>>): void {
     for (const [name, value] of Object.entries(counts)) {
       const row = this.#rows.get(name);
-      if (row !== undefined && Number.isFinite(value) && value > 0) row.value += value;
+      if (row === undefined || !Number.isFinite(value) || value <= 0) continue;
+      row.value += value;
+      row.restored += value;
     }
+  }
+
+  /** The names of all rows, by table. */
+  names(): readonly string[] {
+    return [...this.#rows.keys()];
   }
 
   /** The row of a name. @throws RangeError for a name no table declares. */
   row(name: string): EventRow {
     return this.#row(name).row;
+  }
+
+  /**
+   * Count and build the marker of a loss, for the stream of the one reader that lost something. Nobody else
+   * sees it. Numbers `from` to `to` are missing there; `dropped` counts transient events too.
+   */
+  markGap(from: number, to: number, dropped: number): JobEvent {
+    const row = this.#row("stream.gap");
+    row.value += 1;
+    return this.#event(row, to, null, { from, to, dropped });
   }
 
   #row(name: string): Row {
@@ -143,62 +205,105 @@ export class EventBus {
   #count(
     name: string,
     amount: number,
-    build: () => Record<string, string | number>,
-    scope: EventScope | undefined,
+    build: Body,
+    scope: EventScope | null,
+    except: Registered | null = null,
   ): void {
     const row = this.#row(name);
+    if (!(amount >= 0 && amount < Number.POSITIVE_INFINITY))
+      throw new RangeError(`event ${name}: cannot add ${amount}`);
     row.value += amount;
-    const durable = row.row.transient !== true;
-    if (durable) this.#nextSeq += 1;
-    if (row.listeners.length === 0) return;
-    const event: JobEvent = {
-      seq: this.#nextSeq - 1,
+    if (row.row.transient !== true) this.#nextSeq += 1;
+    const { listeners, series } = row;
+    if (listeners.length === 0 && series === null) return;
+    const seq = this.#nextSeq - 1;
+    const attrs = bodyOf(build);
+    series?.record(attrs, scope?.job ?? null);
+    if (listeners.length > 0) this.#send({ event: this.#event(row, seq, scope, attrs), listeners, except });
+  }
+
+  #event(row: Row, seq: number, scope: EventScope | null, attrs: JobEvent["attrs"]): JobEvent {
+    return {
+      seq,
       ts: this.#clock.now(),
-      ev: name,
+      ev: row.name,
       sev: row.row.sev,
       trace: scope?.trace ?? null,
       span: scope?.span ?? null,
       job: scope?.job ?? null,
       attempt: scope?.attempt ?? null,
-      attrs: build(),
+      attrs,
     };
-    for (const registered of row.listeners) this.#deliver(registered, event);
   }
 
-  #deliver(registered: Registered, event: JobEvent): void {
-    try {
-      registered.listener(event);
-      registered.failures = 0;
-    } catch (error) {
-      registered.failures += 1;
-      const removed = registered.failures >= LISTENER_FAILURES_MAX;
-      if (removed) this.#remove(registered);
-      // The report goes to the others only: a listener that fails on its own report would never end.
-      queueMicrotask(() => this.#reportFailure(registered, removed, describeError(error).message));
+  /** Deliver now, or after the delivery under way: an answer must not overtake what it answers. */
+  #send(delivery: Delivery): void {
+    if (this.#delivering) {
+      this.#waiting.push(delivery);
+      this.#answers += 1;
+      if (this.#answers > ANSWERS_MAX && this.#calling !== null) this.#stopAnswering(this.#calling);
+      return;
     }
+    this.#delivering = true;
+    this.#deliver(delivery);
+    if (this.#answers > 0) {
+      for (let at = 0; at < this.#waiting.length; at += 1) this.#deliver(this.#waiting[at] ?? delivery);
+      this.#waiting.length = 0;
+      this.#answers = 0;
+    }
+    this.#delivering = false;
   }
 
-  #reportFailure(registered: Registered, removed: boolean, why: string): void {
-    const wasHere = this.#registered.delete(registered);
-    this.#relist();
-    this.#count(
-      "subscriber.failed",
-      1,
-      () => ({ subscriber: registered.name, why, removed: removed ? "yes" : "no" }),
-      undefined,
-    );
-    if (wasHere && !removed) {
-      this.#registered.add(registered);
-      this.#relist();
+  #deliver({ event, listeners, except }: Delivery): void {
+    for (const registered of listeners) {
+      if (!registered.here || registered === except) continue;
+      this.#calling = registered;
+      try {
+        registered.listener(event);
+        registered.failures = 0;
+      } catch (error) {
+        this.#failed(registered, describeError(error).message);
+      }
     }
+    this.#calling = null;
+  }
+
+  #failed(registered: Registered, why: string): void {
+    registered.failures += 1;
+    const removed = registered.failures >= LISTENER_FAILURES_MAX || !registered.here;
+    if (removed) this.#remove(registered);
+    this.#report(registered, why, removed);
+  }
+
+  #stopAnswering(registered: Registered): void {
+    if (!registered.here) return;
+    this.#remove(registered);
+    this.#report(registered, `it answers events with events without end`, true);
+  }
+
+  /** To the others only: a listener that fails on its own report would never end. */
+  #report(registered: Registered, why: string, removed: boolean): void {
+    const attrs = { subscriber: registered.name, why, removed: removed ? "yes" : "no" };
+    queueMicrotask(() => this.#count("subscriber.failed", 1, () => attrs, null, registered));
   }
 
   #remove(registered: Registered): void {
-    if (this.#registered.delete(registered)) this.#relist();
+    if (!registered.here) return;
+    registered.here = false;
+    for (const row of registered.rows) row.listeners = row.listeners.filter((other) => other !== registered);
   }
+}
 
-  #relist(): void {
-    for (const row of this.#rows.values())
-      row.listeners = [...this.#registered].filter((one) => one.rows(row.name, row.row));
+/** The fields of a row are texts and numbers, which its mapped type no longer shows. */
+function untyped(build: () => unknown): Body {
+  return build as Body;
+}
+
+/** A body that throws is a mistake in the reporting, not in the work: the event stands, and says so. */
+function bodyOf(build: Body): Record<string, string | number> {
+  try {
+    return build();
+  } catch (error) {
+    return { bodyFailed: describeError(error).message };
   }
 }

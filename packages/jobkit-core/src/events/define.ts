@@ -96,7 +96,8 @@ export function defineEvents<const T extends EventTable>(
   let nextId = firstId;
   for (const [name, row] of Object.entries<EventRow>(table)) {
     if (!NAME.test(name)) throw new RangeError(`event ${name}: a name is noun.pastVerb`);
-    if (row.id !== nextId) throw new RangeError(`event ${name}: id ${row.id}, expected ${nextId} (ids are dense)`);
+    if (row.id !== nextId)
+      throw new RangeError(`event ${name}: id ${row.id}, expected ${nextId} (ids are dense)`);
     nextId += 1;
     if (row.doc.trim() === "") throw new RangeError(`event ${name}: its sentence is missing`);
     const twin = docs.get(row.doc);

@@ -1,15 +1,15 @@
 import type { Severity } from "./define.ts";
 
-/** Where an event happened. Set by the runner; absent outside of a task. */
+/** Where an event happened. Set by the runner and the scheduler; absent outside of a task. */
 export interface EventScope {
   /** W3C trace id: the run. */
   readonly trace: string;
-  /** W3C span id: the attempt. */
-  readonly span: string;
+  /** W3C span id: the attempt; `null` for what happens to a task between its attempts. */
+  readonly span: string | null;
   /** Name of the job. */
   readonly job: string;
-  /** Number of the attempt, from 1. */
-  readonly attempt: number;
+  /** Number of the attempt, from 1; `null` before the first. */
+  readonly attempt: number | null;
 }
 
 /** One fact, as every reader sees it: the envelope is typed, `attrs` are the fields of the row `ev`. */
