@@ -4,3 +4,5 @@
  */
 export { FakeClock } from "./fake-clock.ts";
 export { SeededRandom } from "./seeded-random.ts";
+export { queueStoreConformance } from "./queue-conformance.ts";
+export type { QueueStoreCase } from "./queue-conformance.ts";
