@@ -47,3 +47,23 @@ export function guarded<T>(doing: string, work: () => T): T {
     throw error;
   }
 }
+
+/** Run several reads on one snapshot, so that what another process commits in between is not half seen. */
+export function onSnapshot<T>(database: DatabaseSync, doing: string, read: () => T): T {
+  return guarded(doing, () => {
+    if (database.isTransaction) return read();
+    database.exec("BEGIN");
+    try {
+      return read();
+    } finally {
+      database.exec("COMMIT");
+    }
+  });
+}
+
+/** A row as an ordinary object: `node:sqlite` gives objects without a prototype, which compare unequal to values. */
+// The caller names the shape that its own SELECT has; nothing in the row can tell it.
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
+export function asValue<Row extends object>(row: unknown): Row {
+  return Object.assign({}, row) as Row;
+}

@@ -6,7 +6,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Json } from "jobkit-core";
 import type { FileIdentity, ReadPosition, SkipReason } from "../transcript/record.ts";
-import { atomically, statements, type Sql } from "./database.ts";
+import { asValue, atomically, statements, type Sql } from "./database.ts";
 import { storeError } from "./errors.ts";
 import { SeenRecords, type SeenRecord } from "./seen.ts";
 import { Visits } from "./visits.ts";
@@ -81,7 +81,7 @@ export class Progress {
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#sql = statements(database);
-    this.seen = new SeenRecords(database, (name) => this.transcriptId(name));
+    this.seen = new SeenRecords(database, (name) => this.#transcriptId(name));
     this.visits = new Visits(database);
   }
 
@@ -131,7 +131,7 @@ export class Progress {
     const state = segment.state === null ? null : JSON.stringify(segment.state);
     if (state !== null && Buffer.byteLength(state) > SEGMENT_STATE_BYTES_MAX)
       throw storeError("PROGRESS_TOO_LARGE", `saving segment ${segment.index} of ${segment.transcript}`);
-    const transcript = this.transcriptId({ root: segment.root, name: segment.transcript });
+    const transcript = this.#transcriptId({ root: segment.root, name: segment.transcript });
     this.#sql(`INSERT OR REPLACE INTO segment (transcript, generation, number, state, episode, outcome)
       VALUES (?, ?, ?, ?, ?, ?)`).run(
       transcript,
@@ -182,7 +182,7 @@ export class Progress {
       this.#sql(`SELECT count(*) AS known, total(state = 'current') AS current, total(state = 'reading') AS reading,
       total(offset) AS bytesRead, total(lines_kept) AS linesKept, (SELECT count(*) FROM segment) AS segments
       FROM transcript`).get();
-    return { ...(row as unknown as ProgressTotals) };
+    return asValue<ProgressTotals>(row);
   }
 
   /** A named place to remember, such as the last revision a job has worked on; `null` where it was never set. */
@@ -196,7 +196,7 @@ export class Progress {
     this.#sql("INSERT OR REPLACE INTO cursor (name, value) VALUES (?, ?)").run(name, value);
   }
 
-  private transcriptId(name: TranscriptName): number {
+  #transcriptId(name: TranscriptName): number {
     const row = this.#sql("SELECT id FROM transcript WHERE root = ? AND name = ?").get(name.root, name.name);
     if (row === undefined) throw storeError("TRANSCRIPT_UNKNOWN", `writing progress of ${name.name}`);
     return Number(row["id"]);

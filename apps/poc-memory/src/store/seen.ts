@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import { atomically, statements, type Sql } from "./database.ts";
+import { asValue, atomically, statements, type Sql } from "./database.ts";
 import type { TranscriptName } from "./progress.ts";
 
 /** Where a record with some uuid was first met. */
@@ -36,7 +36,7 @@ export class SeenRecords {
   find(uuid: string): SeenRecord | null {
     const row = this.#sql(`SELECT t.root, t.name, s.generation, s.segment, s.turn FROM seen s
       JOIN transcript t ON t.id = s.transcript WHERE s.hash = ?`).get(hash64(uuid));
-    return row === undefined ? null : { ...(row as unknown as SeenRecord) };
+    return row === undefined ? null : asValue<SeenRecord>(row);
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { statements, type Sql } from "./database.ts";
+import { asValue, statements, type Sql } from "./database.ts";
 
 /** How looking at a node ended. */
 export type VisitOutcome = "processed" | "skipped" | "modified";
@@ -36,7 +36,7 @@ export class Visits {
     const row = this.#sql(
       "SELECT node, agent, at AS atMs, outcome FROM visit WHERE node = ? AND agent = ?",
     ).get(node, agent);
-    return row === undefined ? null : { ...(row as unknown as Visit) };
+    return row === undefined ? null : asValue<Visit>(row);
   }
 
   /** Ids of the nodes at which an agent has looked at or after a time. */
