@@ -19,11 +19,34 @@ export { jobkitError } from "./base/error-table.ts";
 // For whoever writes jobs and submits tasks.
 export { defineJob } from "./job/job.ts";
 export type { Job, JobContext, JobDefinition } from "./job/job.ts";
+export { fatal } from "./run/fatal.ts";
 export { defaultRetry, noRetry, retryDelayMs } from "./job/retry.ts";
 export type { RetryPolicy } from "./job/retry.ts";
 export type { NewTask, OnParentFailure, Task } from "./task/task.ts";
 export { isLast, mayFollow, taskStates } from "./task/state.ts";
 export type { TaskFailure, TaskState, TaskStateKind } from "./task/state.ts";
+
+// For whoever runs tasks.
+export { Scheduler } from "./schedule/scheduler.ts";
+export type { SchedulerOptions } from "./schedule/scheduler.ts";
+export type { RunningAttempt, SchedulerSnapshot } from "./schedule/snapshot.ts";
+export type { Rest } from "./schedule/loop.ts";
+export type { DrainTally } from "./schedule/settling.ts";
+export { describeHeld, plan } from "./schedule/plan.ts";
+export type { HeldReason, Plan, PlanJob, PlanPool, PlanSnapshot } from "./schedule/plan.ts";
+export { Attempt } from "./run/runner.ts";
+export type { Progress, RunnerOptions, Work } from "./run/runner.ts";
+export type { AttemptEnd, StopCause } from "./run/attempt-end.ts";
+export { Deadline } from "./run/deadline.ts";
+export type { DeadlineOptions } from "./run/deadline.ts";
+export { JobRegistry } from "./job/registry.ts";
+export { checkSubmission } from "./job/submission.ts";
+
+// For whoever shares out a counted resource.
+export { Pool } from "./pool/pool.ts";
+export { Pools } from "./pool/pools.ts";
+export type { PoolState } from "./pool/pools.ts";
+export type { Lease } from "./pool/lease.ts";
 
 // For whoever reads the event stream.
 export { EventBus } from "./events/bus.ts";

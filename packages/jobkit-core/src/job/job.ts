@@ -69,7 +69,9 @@ export function defineJob<Input>(definition: JobDefinition<Input>): Job<Input> {
   if (!NAME.test(name)) throw new RangeError(`job ${JSON.stringify(name)}: a name is 1 to 64 of a-z 0-9 -`);
   for (const [pool, slots] of Object.entries(definition.needs ?? {}))
     if (!Number.isInteger(slots) || slots < 1)
-      throw new RangeError(`job ${name}: needs ${slots} slots of ${pool}, which is not a whole number of slots`);
+      throw new RangeError(
+        `job ${name}: needs ${slots} slots of ${pool}, which is not a whole number of slots`,
+      );
   return {
     name,
     doc: definition.doc,

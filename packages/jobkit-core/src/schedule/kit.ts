@@ -1,0 +1,34 @@
+import type { Clock } from "../base/clock.ts";
+import type { Random } from "../base/random.ts";
+import type { Emitter } from "../events/bus.ts";
+import type { JobkitEvents } from "../events/table.ts";
+import type { JobRegistry } from "../job/registry.ts";
+import type { Pools } from "../pool/pools.ts";
+import type { QueueStore } from "../queue/queue-store.ts";
+import type { Gate } from "./gate.ts";
+import type { RunningSet } from "./running-set.ts";
+
+/** What the parts of one scheduler share. Only the scheduler makes one. */
+export interface Kit {
+  readonly store: QueueStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly events: Emitter<JobkitEvents>;
+  readonly owner: string;
+  readonly lanes: number;
+  readonly leaseMs: number;
+  readonly registry: JobRegistry;
+  readonly pools: Pools;
+  readonly running: RunningSet;
+  readonly gate: Gate;
+  readonly phase: Phase;
+}
+
+/** What the scheduler may still do. Changed by the scheduler alone, read by its parts. */
+export interface Phase {
+  /** Nothing is claimed any more. */
+  draining: boolean;
+  /** Everything is paused. */
+  paused: boolean;
+  readonly pausedJobs: Set<string>;
+}

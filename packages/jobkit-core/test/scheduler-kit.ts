@@ -1,0 +1,110 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import {
+  defineJob,
+  EventBus,
+  jobkitEvents,
+  RamQueue,
+  Scheduler,
+  type Job,
+  type JobContext,
+  type JobDefinition,
+  type JobEvent,
+  type QueueStore,
+  type SchedulerOptions,
+} from "../src/index.ts";
+import { FakeClock, SeededRandom } from "../src/testing/index.ts";
+
+/** A schema that lets everything through. */
+export const anything: StandardSchemaV1<unknown, unknown> = {
+  "~standard": { version: 1, vendor: "test", validate: (value) => ({ value }) },
+};
+
+/** A schema of objects with a text field `name`. */
+export const named: StandardSchemaV1<unknown, { name: string }> = {
+  "~standard": {
+    version: 1,
+    vendor: "test",
+    validate: (value) =>
+      typeof value === "object" && value !== null && "name" in value && typeof value.name === "string"
+        ? { value: { name: value.name } }
+        : { issues: [{ message: "must be text", path: ["name"] }] },
+  },
+};
+
+/** A job that takes anything, fails only for good, and does `run`. */
+export function job(
+  name: string,
+  run: (context: JobContext<unknown>) => unknown,
+  more: Partial<JobDefinition<unknown>> = {},
+): Job {
+  const retry = { attempts: 3, firstMs: 1_000, maxMs: 10_000, factor: 2, jitter: 0 };
+  return defineJob<unknown>({
+    name,
+    doc: "A job of a test.",
+    input: anything,
+    retry,
+    // Not async: a job that throws before it makes a promise is one of the cases.
+    run: run as (context: JobContext<unknown>) => Promise<void>,
+    ...more,
+  });
+}
+
+/** Something that a test lets go on when it likes, once per waiting caller. */
+export class Latch {
+  readonly #waiting: (() => void)[] = [];
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  wait(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+
+  /** Let the longest waiting one go on. */
+  release(): void {
+    this.#waiting.shift()?.();
+  }
+}
+
+/** Resolves when the signal aborts. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+/** A scheduler on fake time over memory, with every event it told. */
+export function setup(options: Partial<SchedulerOptions> = {}): {
+  clock: FakeClock;
+  store: QueueStore;
+  seen: JobEvent[];
+  bus: EventBus;
+  scheduler: Scheduler;
+} {
+  const clock = options.clock instanceof FakeClock ? options.clock : new FakeClock();
+  const store = options.store ?? new RamQueue();
+  const bus = new EventBus({ clock });
+  const seen: JobEvent[] = [];
+  bus.listen({ name: "test" }, (event) => seen.push(event));
+  const scheduler = new Scheduler({
+    jobs: [],
+    pools: {},
+    events: bus.emitter(jobkitEvents),
+    random: new SeededRandom(1),
+    owner: "one",
+    lanes: 4,
+    ...options,
+    clock,
+    store,
+  });
+  return { clock, store, seen, bus, scheduler };
+}
+
+/** Name and outcome or task of events, short enough to compare. */
+export function told(seen: readonly JobEvent[], ev: string): JobEvent[] {
+  return seen.filter((event) => event.ev === ev);
+}
