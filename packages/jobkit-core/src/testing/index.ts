@@ -6,3 +6,4 @@ export { FakeClock } from "./fake-clock.ts";
 export { SeededRandom } from "./seeded-random.ts";
 export { queueStoreConformance } from "./queue-conformance.ts";
 export type { QueueStoreCase } from "./queue-conformance.ts";
+export { assertNoDeadRows, Recorder, RECORDED_DEFAULT } from "./recorder.ts";
