@@ -13,7 +13,13 @@ export type Entry =
   /** A tool was called. `input` is the tool's own input, capped per value. */
   | { readonly kind: "call"; readonly callId: string; readonly tool: string; readonly input: ToolInput }
   /** What came back: head and tail of the text. */
-  | { readonly kind: "result"; readonly callId: string; readonly failed: boolean; readonly text: string; readonly bytes: number }
+  | {
+      readonly kind: "result";
+      readonly callId: string;
+      readonly failed: boolean;
+      readonly text: string;
+      readonly bytes: number;
+    }
   /** The context was compacted here: a new segment begins. */
   | { readonly kind: "compaction"; readonly trigger: "auto" | "manual" | "unknown" }
   /** The agent's own account of what came before (compaction or away summary, title). Not a prompt, not a memory by itself. */
@@ -60,7 +66,13 @@ export type SkipReason = (typeof skipReasons)[number];
 /** What the reader yields, in file order. */
 export type ReadItem =
   | { readonly kind: "record"; readonly record: TranscriptRecord }
-  | { readonly kind: "skipped"; readonly reason: SkipReason; readonly line: number; readonly offset: number; readonly bytes: number };
+  | {
+      readonly kind: "skipped";
+      readonly reason: SkipReason;
+      readonly line: number;
+      readonly offset: number;
+      readonly bytes: number;
+    };
 
 /** Where reading stands: everything before `offset` has been taken, complete lines only. */
 export interface ReadPosition {

@@ -1,0 +1,139 @@
+/**
+ * A name that says "secret", a sign of assignment, and a value that looks like one, in any notation:
+ * `API_KEY=…`, `"password": "…"`, `\"token\": \"…\"`, `secret: …`, `--token …`, `<password>…</password>`,
+ * `?token=…`, "the password is …". The name alone proves nothing (`tokenCount = getTokenCount()`), nor does
+ * the value alone (a hash); both together are taken, and the value decides how sure the name must be.
+ */
+import { isUuid, looksChosen, looksRandom } from "./randomness.ts";
+import type { Found, SecretRule } from "./rule.ts";
+
+const PASSWORD_NAMES: readonly string[] = (
+  "password|passwd|passphrase|passwort|pwd|_pass|-pass|secret|api_key|api-key|apikey|" +
+  "api key|access_key|access-key|accesskey|private_key|private-key|privatekey|auth_key|" +
+  "auth-key|authkey|signing_key|signing-key|signingkey|encryption_key|encryption-key|" +
+  "encryptionkey|master_key|master-key|account_key|accountkey|session_key|license_key|" +
+  "subscription-key|credential|app_key|appkey|app-key|_key"
+).split("|");
+const TOKEN_NAMES = ["token", "authtoken", "apitoken", "auth_code"] as const;
+
+/** What may follow the word inside the same name. */
+const NAME_REST = /[A-Za-z0-9_-]{0,32}/y;
+/** Such a name is about the secret, it is not the secret. */
+const ABOUT =
+  /(?:name|id|ids|type|kind|path|file|dir|url|uri|count|len|length|size|limit|max|min|budget|usage|used|expir[a-z]{0,8}|expires_?in|ttl|at|ref|version|provider|policy|rule|regex|pattern|field|input|label|hint|prompt|error|status|manager|store|hash|izer|ized|estimate|arn|env|variable|var)s?$/i;
+const SIGN = /["'`\\\]]{0,6}[ \t]{0,8}(?::=|=>|==?|:)[ \t]{0,8}/y;
+const PROSE = /(?:["'`]{0,1}[ \t]{1,2}(?:is|was|are|to|be|as|of)(?:[ \t]{1,2}now)?:?[ \t]{1,2})/y;
+const GAP = /[ \t]{1,4}/y;
+const OPEN_TAG = /<[A-Za-z0-9_:.-]{0,48}$/;
+const OPTION = /(?:^|\s)--?[A-Za-z0-9-]{0,32}$/;
+const QUOTE = /\\{0,3}["'`]/y;
+const QUOTED = /[^\s"'`\\<>]{1,4096}/y;
+const BARE = /[^\s"'`\\,;<>()[\]{}|]{1,4096}/y;
+/** In the query of a URL, or a form, the next parameter ends the value. */
+const PARAMETER = /[^\s"'`\\,;&<>()[\]{}|#]{1,4096}/y;
+const IN_QUERY = /[?&][A-Za-z0-9_.-]{0,48}$/;
+const TRAILING = /[.,;:!?]{1,8}$/;
+/** Furthest the look behind a name goes. */
+const BEHIND_CHARS = 64;
+
+type NameClass = "password" | "key" | "token";
+type Sign = "assigned" | "said" | "given";
+
+/** The rule of one class of names. */
+function assignmentRule(kind: string, nameClass: NameClass, keywords: readonly string[]): SecretRule {
+  return {
+    kind,
+    keywords,
+    patterns: [
+      NAME_REST,
+      ABOUT,
+      SIGN,
+      PROSE,
+      GAP,
+      OPEN_TAG,
+      OPTION,
+      QUOTE,
+      QUOTED,
+      BARE,
+      PARAMETER,
+      IN_QUERY,
+      TRAILING,
+    ],
+    find(text, at) {
+      const word =
+        keywords.find((keyword) => text.slice(at, at + keyword.length).toLowerCase() === keyword) ?? "";
+      const nameEnd = behind(NAME_REST, text, at + word.length);
+      if (ABOUT.test(text.slice(at + word.length, nameEnd))) return null;
+      const sign = signAfter(text, at, nameEnd);
+      return sign === null ? null : valueAt(text, at, sign, nameClass);
+    },
+  };
+}
+
+/** Passwords, keys and tokens by name. The last rules: everything that is surer comes first. */
+export const assignmentRules: readonly SecretRule[] = [
+  assignmentRule("password", "password", PASSWORD_NAMES),
+  assignmentRule("secret", "key", KEY_NAMES),
+  assignmentRule("token", "token", TOKEN_NAMES),
+];
+
+const nameClasses: readonly (readonly [NameClass, string, readonly string[]])[] = [
+  ["password", "password", PASSWORD_NAMES],
+  ["key", "secret", KEY_NAMES],
+  ["token", "token", TOKEN_NAMES],
+];
+
+/**
+ * The kind of secret that a field of this name holds if its value is `value`, `null` where it holds none: for
+ * values that arrive apart from their names, as in the input of a tool.
+ */
+export function secretKindOf(name: string, value: string): string | null {
+  const lower = name.toLowerCase();
+  for (const [nameClass, kind, words] of nameClasses) {
+    const word = words.find((candidate) => lower.includes(candidate));
+    if (word === undefined || ABOUT.test(lower.slice(lower.indexOf(word) + word.length))) continue;
+    if (!/\s/.test(value) && isSecret(value, nameClass, "assigned", true)) return kind;
+  }
+  return null;
+}
+
+interface SignPlace {
+  readonly kind: Sign;
+  readonly end: number;
+}
+
+function signAfter(text: string, at: number, nameEnd: number): SignPlace | null {
+  const assigned = behind(SIGN, text, nameEnd);
+  if (assigned > nameEnd) return { kind: "assigned", end: assigned };
+  const before = text.slice(Math.max(0, at - BEHIND_CHARS), at);
+  if (text[nameEnd] === ">" && OPEN_TAG.test(before)) return { kind: "assigned", end: nameEnd + 1 };
+  const said = behind(PROSE, text, nameEnd);
+  if (said > nameEnd) return { kind: "said", end: said };
+  const given = behind(GAP, text, nameEnd);
+  return given > nameEnd && OPTION.test(before) ? { kind: "given", end: given } : null;
+}
+
+function valueAt(text: string, at: number, sign: SignPlace, nameClass: NameClass): Found | null {
+  const start = behind(QUOTE, text, sign.end);
+  const quoted = start > sign.end;
+  const inQuery = IN_QUERY.test(text.slice(Math.max(0, at - BEHIND_CHARS), at));
+  let end = behind(quoted ? QUOTED : inQuery ? PARAMETER : BARE, text, start);
+  if (quoted && !/["'`\\]/.test(text.charAt(end))) return null; // A sentence in quotes, not one value.
+  if (!quoted && /[([{]/.test(text.charAt(end))) return null; // A call or an index.
+  if (!quoted) end -= TRAILING.exec(text.slice(Math.max(start, end - 8), end))?.[0].length ?? 0;
+  return isSecret(text.slice(start, end), nameClass, sign.kind, quoted) ? { start, end } : null;
+}
+
+function isSecret(value: string, nameClass: NameClass, sign: Sign, quoted: boolean): boolean {
+  if (value.length < 6) return false;
+  if (isUuid(value)) return nameClass !== "token" && sign === "assigned";
+  if (nameClass !== "password") return value.length >= 10 && looksRandom(value, sign === "said" ? 10 : 8);
+  if (sign === "said" && !quoted) return value.length >= 8 && looksChosen(value);
+  return looksChosen(value) || looksRandom(value, 8);
+}
+
+/** Behind what the anchored pattern takes at `at`; `at` itself where it takes nothing. */
+function behind(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : at;
+}

@@ -1,0 +1,184 @@
+/**
+ * Reads a transcript from a position to its end: bytes to lines, lines to records, every text redacted and
+ * capped on the way. Main memory is bounded by the longest kept line. What cannot be used is told line by
+ * line; only the file as a whole can make reading fail. A torn last line is left for the next reading.
+ */
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import type { RedactionCounts, Redactor } from "../redact/redactor.ts";
+import { parseBounded } from "./bounded-json.ts";
+import { readFields, readLine } from "./claude-code.ts";
+import type { ContentContext } from "./content.ts";
+import { transcriptError } from "./errors.ts";
+import { formatOfFields, formatOfText } from "./format.ts";
+import type { TranscriptFormat } from "./format.ts";
+import { identityOf } from "./identity.ts";
+import { Keeper } from "./keep.ts";
+import type { TranscriptLimits } from "./limits.ts";
+import { LineSplitter } from "./lines.ts";
+import type { Line } from "./lines.ts";
+import type { FileIdentity, ReadItem, ReadPosition } from "./record.ts";
+
+const CHUNK_BYTES = 256 * 1024;
+
+/** What to read and how. */
+export interface ReadOptions {
+  readonly path: string;
+  /** Where the last reading stood; `startOfFile` for the first. Must be the start of a line. */
+  readonly from: ReadPosition;
+  readonly limits: TranscriptLimits;
+  readonly redact: Redactor;
+  readonly signal: AbortSignal;
+}
+
+/** Before the first line. */
+export const startOfFile: ReadPosition = { offset: 0, line: 0 };
+
+/** Begin a reading. Nothing is opened until it is iterated. */
+export function readTranscript(options: ReadOptions): TranscriptReading {
+  return new TranscriptReading(options);
+}
+
+/**
+ * One reading of one file: iterate it once for its items, in file order, and ask it where it stands at any
+ * time. Leaving the loop early closes the file; `position` is then behind the last item that was taken.
+ */
+export class TranscriptReading implements AsyncIterable<ReadItem> {
+  readonly #options: ReadOptions;
+  readonly #keeper: Keeper;
+  #position: ReadPosition;
+  #format: TranscriptFormat;
+  #identity: FileIdentity | null = null;
+  #tornBytes = 0;
+
+  constructor(options: ReadOptions) {
+    this.#options = options;
+    this.#keeper = new Keeper(options.redact);
+    this.#position = options.from;
+    this.#format = options.from.offset > 0 ? "claude-code" : "undecided";
+  }
+
+  /** Behind the last item taken, or behind the last complete line once the iteration has ended. */
+  get position(): ReadPosition {
+    return this.#position;
+  }
+
+  /** What the lines so far showed the file to be. Of anything but "claude-code" and "undecided" nothing is read. */
+  get format(): TranscriptFormat {
+    return this.#format;
+  }
+
+  /** How many secrets of each kind were replaced so far. */
+  get redactions(): RedactionCounts {
+    return this.#keeper.counts;
+  }
+
+  /** The file that was really opened, known once the first item came; `null` before. */
+  get identity(): FileIdentity | null {
+    return this.#identity;
+  }
+
+  /** Bytes after the last newline: a line that is still being written, or was torn. Known at the end. */
+  get tornBytes(): number {
+    return this.#tornBytes;
+  }
+
+  /**
+   * The items from the position to the end of the file as it is then.
+   * @throws TRANSCRIPT_GONE, TRANSCRIPT_NOT_A_FILE, TRANSCRIPT_UNREADABLE
+   * @throws signal.reason when the signal aborts; the file is closed then.
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<ReadItem, void, void> {
+    const { path, signal } = this.#options;
+    signal.throwIfAborted();
+    const file = await openRegular(path);
+    try {
+      this.#identity = await identityOf(file);
+      yield* this.#items(file);
+    } catch (error) {
+      if (isDiskError(error))
+        throw transcriptError("TRANSCRIPT_UNREADABLE", `reading ${path}`, { cause: error });
+      throw error;
+    } finally {
+      await file.close();
+    }
+  }
+
+  async *#items(file: FileHandle): AsyncGenerator<ReadItem, void, void> {
+    const { from, limits, signal } = this.#options;
+    const splitter = new LineSplitter(from, limits.lineBytes);
+    const context: ContentContext = { keep: this.#keeper, limits };
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    for (let offset = from.offset; ;) {
+      signal.throwIfAborted();
+      const { bytesRead } = await file.read(chunk, 0, chunk.length, offset);
+      if (bytesRead === 0) break;
+      offset += bytesRead;
+      for (const line of splitter.push(chunk.subarray(0, bytesRead))) {
+        const item = this.#read(line, context);
+        if (this.#isOther()) return;
+        // What lies before an item is settled when the item is taken, its own line when the next one is asked for.
+        if (item !== null) {
+          this.#position = { offset: line.offset + line.bytes, line: line.line };
+          yield item;
+        }
+      }
+    }
+    this.#position = splitter.position;
+    this.#tornBytes = splitter.tornBytes;
+  }
+
+  /** Has a line shown that the file is another agent's? Then nothing more of it is looked at. */
+  #isOther(): boolean {
+    return this.#format !== "claude-code" && this.#format !== "undecided";
+  }
+
+  #read(line: Line, context: ContentContext): ReadItem | null {
+    const place = { line: line.line, offset: line.offset, bytes: line.bytes };
+    if (line.kind === "unusable") return { kind: "skipped", reason: line.reason, ...place };
+    const reading =
+      this.#format === "claude-code" ? readLine(line.text, line.line, context) : this.#decide(line, context);
+    if (reading.kind === "nothing") return null;
+    return reading.kind === "record" ? reading : { kind: "skipped", reason: reading.reason, ...place };
+  }
+
+  /** Until the format is known every line is parsed and asked for it. */
+  #decide(line: Extract<Line, { kind: "line" }>, context: ContentContext): ReturnType<typeof readLine> {
+    if (line.text.trim() === "") return { kind: "nothing" };
+    const parsed = parseBounded(line.text, context.limits.depth);
+    if (parsed.kind === "refused") {
+      this.#format = formatOfText(line.text);
+      return { kind: "skipped", reason: parsed.reason };
+    }
+    this.#format = formatOfFields(parsed.fields);
+    return readFields(parsed.fields, line.line, context);
+  }
+}
+
+/**
+ * Open a regular file and nothing else. A link is not followed, not even to a file: inside a root its target
+ * is found under its own name, and outside whoever can write into the root would choose what is read.
+ * Not blocking, since opening a pipe would wait for a writer that may never come.
+ */
+async function openRegular(path: string): Promise<FileHandle> {
+  let file: FileHandle;
+  try {
+    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : "";
+    if (code === "ENOENT" || code === "ENOTDIR")
+      throw transcriptError("TRANSCRIPT_GONE", `opening ${path}`, { cause: error });
+    if (code === "ELOOP" || code === "ENXIO")
+      throw transcriptError("TRANSCRIPT_NOT_A_FILE", `opening ${path}`, { cause: error });
+    throw transcriptError("TRANSCRIPT_UNREADABLE", `opening ${path}`, { cause: error });
+  }
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw transcriptError("TRANSCRIPT_NOT_A_FILE", `opening ${path}`);
+}
+
+/** Errors of system calls carry `syscall`; everything else is not the disk's. */
+function isDiskError(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error;
+}
