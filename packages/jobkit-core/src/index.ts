@@ -37,6 +37,7 @@ export type { HeldReason, Plan, PlanJob, PlanPool, PlanSnapshot } from "./schedu
 export { Attempt } from "./run/runner.ts";
 export type { Progress, RunnerOptions, Work } from "./run/runner.ts";
 export type { AttemptEnd, StopCause } from "./run/attempt-end.ts";
+export { Alarms } from "./run/alarms.ts";
 export { Deadline } from "./run/deadline.ts";
 export type { DeadlineOptions } from "./run/deadline.ts";
 export { JobRegistry } from "./job/registry.ts";

@@ -3,6 +3,13 @@ import { fatal, newTaskId, RamQueue, type Added, type TaskId } from "../src/inde
 import { FakeClock, SeededRandom } from "../src/testing/index.ts";
 import { aborted, job, Latch, named, setup, told } from "./scheduler-kit.ts";
 
+function two(name: string): { job: string; input: null }[] {
+  return [
+    { job: name, input: null },
+    { job: name, input: null },
+  ];
+}
+
 function idOf(added: readonly Added[], at = 0): TaskId {
   const one = added[at];
   if (one === undefined) throw new Error("nothing was added");
@@ -182,10 +189,6 @@ test("lanes, pools and a job's own limit hold, and the snapshot says what is hel
   await using _open = scheduler;
   await scheduler.start();
   scheduler.pause("resting");
-  const two = (name: string): { job: string; input: null }[] => [
-    { job: name, input: null },
-    { job: name, input: null },
-  ];
 
   await scheduler.submit([
     ...two("heavy"),

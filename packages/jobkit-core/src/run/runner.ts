@@ -19,7 +19,8 @@ import type { Job, JobContext } from "../job/job.ts";
 import type { TaskFailure } from "../task/state.ts";
 import type { Task } from "../task/task.ts";
 import type { AttemptEnd, StopCause } from "./attempt-end.ts";
-import { after, Deadline } from "./deadline.ts";
+import type { Alarms } from "./alarms.ts";
+import { Deadline } from "./deadline.ts";
 import { mayRetry } from "./fatal.ts";
 import { checkedInput } from "../job/input.ts";
 import { asResult } from "./result.ts";
@@ -27,6 +28,8 @@ import { asResult } from "./result.ts";
 /** What an attempt needs from outside. */
 export interface RunnerOptions {
   readonly clock: Clock;
+  /** Keeps timeouts and grace periods; over the same clock, and shared by all attempts. */
+  readonly alarms: Alarms;
   /** Names the attempt's span. */
   readonly random: Random;
   readonly events: Emitter<JobkitEvents>;
@@ -56,6 +59,7 @@ export class Attempt {
   /** Wall time in ms since 1970. */
   readonly startedAtMs: number;
   readonly #clock: Clock;
+  readonly #alarms: Alarms;
   readonly #events: Emitter<JobkitEvents>;
   readonly #dueAtMs: number;
   readonly #beganMs: number;
@@ -66,12 +70,13 @@ export class Attempt {
   #onEnd: ((end: AttemptEnd) => void) | null = null;
   #ended = false;
 
-  constructor({ task, job, dueAtMs }: Work, { clock, random, events }: RunnerOptions) {
+  constructor({ task, job, dueAtMs }: Work, { clock, alarms, random, events }: RunnerOptions) {
     this.task = task;
     this.job = job;
     this.scope = { trace: task.run, span: newSpanId(random), job: job.name, attempt: task.attempt };
     this.startedAtMs = clock.now();
     this.#clock = clock;
+    this.#alarms = alarms;
     this.#events = events;
     this.#dueAtMs = dueAtMs;
     this.#beganMs = clock.monotonic();
@@ -97,7 +102,7 @@ export class Attempt {
       this.scope,
     );
     this.#deadline = new Deadline({
-      clock: this.#clock,
+      alarms: this.#alarms,
       ms: job.timeoutMs,
       reason: () =>
         jobkitError("TASK_TIMEOUT", `running ${job.name} ${task.id} for more than ${job.timeoutMs} ms`),
@@ -156,7 +161,7 @@ export class Attempt {
 
   #stopping(cause: StopCause): void {
     this.#cause = cause;
-    this.#grace = after(this.#clock, this.job.graceMs, () => this.#abandon(cause));
+    this.#grace = this.#alarms.set(this.job.graceMs, () => this.#abandon(cause));
   }
 
   #abandon(cause: StopCause): void {

@@ -112,7 +112,7 @@ export class Claims {
 
   /** A claimed task takes its lane, and starts unless there is a reason to settle it at once. */
   #take(task: Task, lease: Lease | undefined, dueAtMs: ReadonlyMap<TaskId, number>): void {
-    const { registry, running, clock, random, events } = this.#kit;
+    const { registry, running, clock, alarms, random, events } = this.#kit;
     const job = registry.get(task.job);
     const refused = this.#refusal(task, job, lease);
     if (refused !== null) {
@@ -122,7 +122,7 @@ export class Claims {
       return;
     }
     const work = { task, job, dueAtMs: dueAtMs.get(task.id) ?? task.createdAtMs };
-    const attempt = new Attempt(work, { clock, random, events });
+    const attempt = new Attempt(work, { clock, alarms, random, events });
     const slot: Slot = { task, job, lease: lease ?? emptyLease, attempt };
     running.add(slot);
     attempt.run((end) => this.#settling.push(slot, end));

@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import { after } from "../run/deadline.ts";
+import { after } from "../run/timer.ts";
 
 /** Where the loop waits. Waking is remembered: what happens while the loop works is seen right after. */
 export class Gate {

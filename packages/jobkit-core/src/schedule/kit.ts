@@ -5,6 +5,7 @@ import type { JobkitEvents } from "../events/table.ts";
 import type { JobRegistry } from "../job/registry.ts";
 import type { Pools } from "../pool/pools.ts";
 import type { QueueStore } from "../queue/queue-store.ts";
+import type { Alarms } from "../run/alarms.ts";
 import type { Gate } from "./gate.ts";
 import type { RunningSet } from "./running-set.ts";
 
@@ -21,6 +22,7 @@ export interface Kit {
   readonly pools: Pools;
   readonly running: RunningSet;
   readonly gate: Gate;
+  readonly alarms: Alarms;
   readonly phase: Phase;
 }
 

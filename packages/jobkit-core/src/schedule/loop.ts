@@ -85,6 +85,8 @@ export class Loop {
       const look = await this.#turn();
       this.#failures = 0;
       this.#tellRest(look);
+      // Nothing runs: no timer keeps the host awake. An ended attempt counts, or each would pay for a timer.
+      if (this.#parts.kit.running.size === 0) this.#parts.kit.alarms.rest();
       return this.#waitMs(look);
     } catch (error) {
       return this.#failed(error);

@@ -16,7 +16,8 @@ import type { Job } from "../job/job.ts";
 import { JobRegistry } from "../job/registry.ts";
 import { Pools } from "../pool/pools.ts";
 import type { Added, Cancelled, QueueStore } from "../queue/queue-store.ts";
-import { after } from "../run/deadline.ts";
+import { Alarms } from "../run/alarms.ts";
+import { after } from "../run/timer.ts";
 import type { NewTask } from "../task/task.ts";
 import { Cancels } from "./cancels.ts";
 import { Claims } from "./claims.ts";
@@ -211,6 +212,7 @@ export class Scheduler implements AsyncDisposable {
     await this.#turning;
     this.#turning = null;
     this.#waking?.[Symbol.dispose]();
+    this.#kit.alarms[Symbol.dispose]();
     this.#kit.pools[Symbol.dispose]();
   }
 
@@ -252,6 +254,7 @@ function kitOf(options: SchedulerOptions): Kit {
     pools,
     running: new RunningSet(),
     gate: new Gate(clock),
+    alarms: new Alarms(clock),
     phase: { draining: false, paused: false, pausedJobs: new Set() },
   };
 }
