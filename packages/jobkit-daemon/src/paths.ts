@@ -67,12 +67,14 @@ export function pathVariables(app: string): readonly string[] {
  */
 export function resolvePaths(request: PathsRequest): Paths {
   const { app, env, cwd } = request;
-  if (!APP_NAME.test(app)) throw new RangeError(`application ${JSON.stringify(app)}: a name is 1 to 40 of a-z 0-9 -`);
+  if (!APP_NAME.test(app))
+    throw new RangeError(`application ${JSON.stringify(app)}: a name is 1 to 40 of a-z 0-9 -`);
   const [dataVariable = "", configVariable = ""] = pathVariables(app);
   const named = (what: string, flag: string | null | undefined, variable: string): string | null => {
     const text = flag ?? (env[variable] === "" ? undefined : env[variable]);
     if (text === undefined || text === null) return null;
-    if (text === "" || text.includes("\0")) throw daemonError("PATH_INVALID", `reading the path of the ${what}`);
+    if (text === "" || text.includes("\0"))
+      throw daemonError("PATH_INVALID", `reading the path of the ${what}`);
     return resolve(cwd, text);
   };
   const under = (variable: string, ...fallback: string[]): string => {
@@ -80,10 +82,13 @@ export function resolvePaths(request: PathsRequest): Paths {
     if (root !== undefined && isAbsolute(root)) return root;
     const home = [env["HOME"], request.home].find((one) => typeof one === "string" && isAbsolute(one));
     if (home === undefined || home === null)
-      throw daemonError("HOME_UNKNOWN", "choosing a data folder", { next: `Give --data DIR, or set ${dataVariable}.` });
+      throw daemonError("HOME_UNKNOWN", "choosing a data folder", {
+        next: `Give --data DIR, or set ${dataVariable}.`,
+      });
     return join(home, ...fallback);
   };
-  const dataDir = named("data folder", request.data, dataVariable) ?? join(under("XDG_STATE_HOME", ".local", "state"), app);
+  const dataDir =
+    named("data folder", request.data, dataVariable) ?? join(under("XDG_STATE_HOME", ".local", "state"), app);
   const config = named("configuration file", request.config, configVariable);
   const configFile = config ?? defaultConfig(dataDir, app, () => under("XDG_CONFIG_HOME", ".config"));
   const runtimeRoot = env["XDG_RUNTIME_DIR"];
@@ -105,7 +110,9 @@ function defaultConfig(dataDir: string, app: string, configHome: () => string): 
 /** Name of the instance of a data folder: its last part for people, a hash of the whole so that twins differ. */
 export function instanceName(dataDir: string): string {
   const hash = createHash("sha256").update(dataDir).digest("hex").slice(0, INSTANCE_DIGITS);
-  const last = basename(dataDir).replaceAll(/[^a-zA-Z0-9._-]/g, "_").slice(0, 16);
+  const last = basename(dataDir)
+    .replaceAll(/[^a-zA-Z0-9._-]/g, "_")
+    .slice(0, 16);
   return last === "" ? hash : `${last}-${hash}`;
 }
 

@@ -16,7 +16,8 @@ export const daemonSettings = defineSettings({
     min: 1,
     max: 1_024,
     doc: "Attempts that run at once, over all jobs. Pools limit what is scarce; this limits the whole. Eight keep two cores and a few waiting calls busy.",
-    larger: "More jobs that only wait run side by side; more main memory, and CPU work gets in each other's way.",
+    larger:
+      "More jobs that only wait run side by side; more main memory, and CPU work gets in each other's way.",
     smaller: "Less load on the machine; a few slow jobs hold up the rest.",
   },
   "work.leaseMs": {
@@ -140,7 +141,7 @@ export const daemonSettings = defineSettings({
     kind: "bytes",
     default: 64 * KIB,
     min: KIB,
-    max: 4 * MIB,
+    max: MIB,
     doc: "One event takes no more than this in the log; longer texts in it are cut and say so.",
     larger: "Long notes are kept whole.",
     smaller: "One talkative job cannot push the history out of the log.",

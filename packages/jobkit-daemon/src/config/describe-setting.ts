@@ -19,5 +19,9 @@ export function describeSetting(setting: SettingExplanation, variable: string): 
 function rangeText(min: number | null, max: number | null, unit: "ms" | "bytes" | null): string | null {
   const word = unit === null ? "" : ` ${unit}`;
   if (min === null && max === null) return null;
-  return max === null ? `${min}${word} or more` : min === null ? `up to ${max}${word}` : `${min} to ${max}${word}`;
+  return max === null
+    ? `${min}${word} or more`
+    : min === null
+      ? `up to ${max}${word}`
+      : `${min} to ${max}${word}`;
 }

@@ -15,11 +15,16 @@ const WIDTH = 100;
  * it changes nothing; taking the `# ` from a line that has a key (and from its group) sets that row.
  */
 export function exampleConfig(table: SettingTable, options: ExampleOptions): string {
-  const groups = Map.groupBy(Object.entries(table), ([name]) => name.slice(0, Math.max(0, name.indexOf("."))));
+  const groups = Map.groupBy(Object.entries(table), ([name]) =>
+    name.slice(0, Math.max(0, name.indexOf("."))),
+  );
   const blocks = [...groups].map(([group, rows]) => {
     const indent = group === "" ? "" : "  ";
     const head = group === "" ? [] : [`# ${group}:`];
-    return [...head, ...rows.flatMap(([name, row]) => rowLines(name.slice(name.indexOf(".") + 1), row, indent))];
+    return [
+      ...head,
+      ...rows.flatMap(([name, row]) => rowLines(name.slice(name.indexOf(".") + 1), row, indent)),
+    ];
   });
   const modeline = options.schema === undefined ? [] : [`# yaml-language-server: $schema=${options.schema}`];
   return [...modeline, `## ${options.title}`, ...blocks.flatMap((block) => ["", ...block]), ""].join("\n");
@@ -39,7 +44,9 @@ function prefixed(word: string, text: string | undefined): string | null {
 
 function rangeOf(row: SettingRow): string | null {
   if (row.oneOf !== undefined) return `One of: ${row.oneOf.join(", ")}.`;
-  const [min, max] = [row.min, row.max].map((bound) => (bound === undefined ? null : formatSetting(row, bound)));
+  const [min, max] = [row.min, row.max].map((bound) =>
+    bound === undefined ? null : formatSetting(row, bound),
+  );
   if (min === null && max === null) return null;
   return max === null ? `At least ${min}.` : min === null ? `At most ${max}.` : `From ${min} to ${max}.`;
 }

@@ -47,7 +47,9 @@ export type LoadedConfig<T extends SettingTable> =
 export const CONFIG_BYTES_MAX = 1024 * 1024;
 
 /** Read and resolve. Everything that is wrong is answered at once, each with its place; never throws for it. */
-export async function loadConfig<T extends SettingTable>(request: ConfigRequest<T>): Promise<LoadedConfig<T>> {
+export async function loadConfig<T extends SettingTable>(
+  request: ConfigRequest<T>,
+): Promise<LoadedConfig<T>> {
   const { table, file, overrides, env } = request;
   const read = file === null ? null : await readFileLayer(table, file, request.fileRequired);
   if (read !== null && !read.ok) return { ok: false, problems: read.problems };
@@ -74,17 +76,27 @@ async function readFileLayer(table: SettingTable, file: string, required: boolea
   if (typeof text === "object") return { ok: false, problems: [text] };
   const parsed = parseConfig(text ?? "", file);
   if (!parsed.ok) return parsed;
-  return { ok: true, layer: treeLayer(table, file, parsed.tree), places: parsed.places, absent: text === undefined };
+  return {
+    ok: true,
+    layer: treeLayer(table, file, parsed.tree),
+    places: parsed.places,
+    absent: text === undefined,
+  };
 }
 
 /** The text, `undefined` where there is no file and none is required, or what is wrong. */
 async function readText(path: string, required: boolean): Promise<string | undefined | ConfigProblem> {
-  const refuse = (code: "CONFIG_MISSING" | "CONFIG_UNREADABLE", doing: string, cause?: unknown): ConfigProblem =>
+  const refuse = (
+    code: "CONFIG_MISSING" | "CONFIG_UNREADABLE",
+    doing: string,
+    cause?: unknown,
+  ): ConfigProblem =>
     problemOf(daemonError(code, doing, { cause }), { source: path, name: null, place: null });
   try {
     await using file = await open(path, "r");
     const { size } = await file.stat();
-    if (size > CONFIG_BYTES_MAX) return refuse("CONFIG_UNREADABLE", `it has ${size} bytes, more than ${CONFIG_BYTES_MAX}`);
+    if (size > CONFIG_BYTES_MAX)
+      return refuse("CONFIG_UNREADABLE", `it has ${size} bytes, more than ${CONFIG_BYTES_MAX}`);
     const bytes = await file.readFile();
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {

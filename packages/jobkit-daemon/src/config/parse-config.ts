@@ -41,7 +41,8 @@ export function parseConfig(text: string, source: string): ParsedConfig {
     for (const { message, pos } of [...document.errors, ...document.warnings])
       refuse(oneLine(message), placeAt(lines, pos[0]));
     if (problems.length > 0) return { ok: false, problems };
-    if (document.contents === null || isNothing(document.contents)) return { ok: true, tree: {}, places: new Map() };
+    if (document.contents === null || isNothing(document.contents))
+      return { ok: true, tree: {}, places: new Map() };
     if (!isMap(document.contents)) {
       refuse("expected keys with values, found something else", placeOf(lines, document.contents));
       return { ok: false, problems };
@@ -49,7 +50,11 @@ export function parseConfig(text: string, source: string): ParsedConfig {
     const places = new Map<string, SettingPlace>();
     notePlaces(document.contents, { prefix: "", depth: 0, places, lines, refuse });
     if (problems.length > 0) return { ok: false, problems };
-    return { ok: true, tree: document.toJS({ maxAliasCount: ALIASES_MAX }) as Record<string, unknown>, places };
+    return {
+      ok: true,
+      tree: document.toJS({ maxAliasCount: ALIASES_MAX }) as Record<string, unknown>,
+      places,
+    };
   } catch (error) {
     // Too many references, or nesting so deep that the parser gave up.
     refuse(oneLine(error instanceof Error ? error.message : String(error)), { line: 1, column: 1 });

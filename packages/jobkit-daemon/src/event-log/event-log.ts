@@ -42,7 +42,11 @@ export interface LogLimits {
 /** Something about the log itself that a person may want to know. Never told from inside `append`. */
 export type LogFact =
   | { readonly kind: "healed"; /** Cut off the end. */ readonly bytes: number }
-  | { readonly kind: "failed"; /** Of the system, such as ENOSPC. */ readonly code: string; readonly why: string }
+  | {
+      readonly kind: "failed";
+      /** Of the system, such as ENOSPC. */ readonly code: string;
+      readonly why: string;
+    }
   | {
       readonly kind: "recovered";
       readonly failedMs: number;
@@ -164,7 +168,9 @@ export class EventLog implements AsyncDisposable {
   listenTo(bus: EventBus): Disposable {
     if (bus.lastSeq < this.#lastSeq)
       throw new RangeError(`event log: the bus is at ${bus.lastSeq}, the log already has ${this.#lastSeq}`);
-    return bus.listen({ name: "event-log", rows: (_, row) => row.transient !== true }, (event) => this.append(event));
+    return bus.listen({ name: "event-log", rows: (_, row) => row.transient !== true }, (event) =>
+      this.append(event),
+    );
   }
 
   /** Take one numbered event. One that is not newer than the last is ignored, as is any after closing. */
@@ -206,7 +212,7 @@ export class EventLog implements AsyncDisposable {
   async *read(sinceSeq: number): AsyncGenerator<JobEvent, void, undefined> {
     const untilSeq = this.#lastSeq;
     let last = sinceSeq;
-    for (let writtenSeq = last; last < untilSeq; ) {
+    for (let writtenSeq = last; last < untilSeq;) {
       this.flush();
       writtenSeq = this.#writtenSeq;
       for await (const event of readEvents({ folder: this.#options.folder, sinceSeq: last })) {
@@ -274,11 +280,17 @@ export class EventLog implements AsyncDisposable {
     let bytes = segment.bytes + Buffer.byteLength(text);
     let seq = this.#writtenSeq;
     let taken = 0;
-    for (let line = this.#backlog.at(0); line !== undefined && taken < BATCH_LINES; line = this.#backlog.at(taken)) {
+    for (
+      let line = this.#backlog.at(0);
+      line !== undefined && taken < BATCH_LINES;
+      line = this.#backlog.at(taken)
+    ) {
       // A limit below the size of a header must not keep a fresh segment from taking anything.
       if (bytes >= segmentBytes && (segment.bytes > 0 || seq > this.#writtenSeq)) break;
       const whole = line.seq === seq + 1;
-      const next = whole ? line.text : `${JSON.stringify(gapEvent(seq + 1, line.seq - 1, line.ts))}\n`;
+      const next = whole
+        ? line.text
+        : formatEventLine(gapEvent(seq + 1, line.seq - 1, line.ts), Number.POSITIVE_INFINITY);
       text += next;
       bytes += Buffer.byteLength(next);
       seq = whole ? line.seq : line.seq - 1;
@@ -372,7 +384,9 @@ export class EventLog implements AsyncDisposable {
 
   /** Force to the disk and close, beside the work that goes on. */
   #retire(segment: OpenSegment): void {
-    const finishing = segment.finish().catch((error: unknown) => this.#tell({ kind: "failed", ...systemError(error) }));
+    const finishing = segment
+      .finish()
+      .catch((error: unknown) => this.#tell({ kind: "failed", ...systemError(error) }));
     this.#track(finishing);
   }
 
@@ -392,6 +406,7 @@ export class EventLog implements AsyncDisposable {
 }
 
 function systemError(error: unknown): { readonly code: string; readonly why: string } {
-  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "UNKNOWN";
+  const code =
+    error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "UNKNOWN";
   return { code, why: error instanceof Error ? error.message : String(error) };
 }

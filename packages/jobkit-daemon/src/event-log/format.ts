@@ -7,7 +7,7 @@
  *
  * A line is whole or it is no line: what stands after the last newline was never accepted.
  */
-import { severities, type JobEvent, type Severity } from "jobkit-core";
+import { eventFromValue, eventToJson, type JobEvent } from "jobkit-core";
 
 /** Who writes: told in headers. */
 export interface LogOrigin {
@@ -57,10 +57,10 @@ export function formatHeader(origin: LogOrigin, firstSeq: number, moment: Moment
 
 /** Text of an event line of at most `bytesMax` bytes: longer texts in it are cut, and say so. */
 export function formatEventLine(event: JobEvent, bytesMax: number): string {
-  const line = `${JSON.stringify(event)}\n`;
+  const line = `${eventToJson(event)}\n`;
   // Length first: most lines are so short that their bytes need not be counted.
   if (line.length * 3 <= bytesMax || Buffer.byteLength(line) <= bytesMax) return line;
-  return `${JSON.stringify({ ...event, attrs: cutTexts(event.attrs, bytesMax - ENVELOPE_BYTES) })}\n`;
+  return `${eventToJson({ ...event, attrs: cutTexts(event.attrs, bytesMax - ENVELOPE_BYTES) })}\n`;
 }
 
 /** The marker of events `from` to `to` (both included) that a reader cannot have. */
@@ -80,13 +80,16 @@ export function parseLine(text: string): SegmentLine {
   }
   if (!isRecord(value)) return DAMAGED;
   if (typeof value["segment"] === "number") return headerOf(value);
-  return eventOf(value);
+  const event = eventFromValue(value);
+  return typeof event === "string" ? UNKNOWN : { kind: "event", event };
 }
 
 function headerOf(value: Readonly<Record<string, unknown>>): SegmentLine {
   const { firstSeq, instance, version, pid, startedAtMs, wallMs, monotonicMs } = value;
   if (typeof instance !== "string" || typeof version !== "string") return UNKNOWN;
-  const [first, process, started, wall, monotonic] = [firstSeq, pid, startedAtMs, wallMs, monotonicMs].map(Number);
+  const [first, process, started, wall, monotonic] = [firstSeq, pid, startedAtMs, wallMs, monotonicMs].map(
+    Number,
+  );
   const header = {
     firstSeq: first ?? Number.NaN,
     pid: process ?? Number.NaN,
@@ -98,37 +101,8 @@ function headerOf(value: Readonly<Record<string, unknown>>): SegmentLine {
   return { kind: "header", header: { ...header, instance, version } };
 }
 
-function eventOf(value: Readonly<Record<string, unknown>>): SegmentLine {
-  const { seq, ts, ev, sev, trace, span, job, attempt, attrs } = value;
-  if (typeof seq !== "number" || !Number.isSafeInteger(seq) || seq < 0) return UNKNOWN;
-  if (typeof ts !== "number" || typeof ev !== "string" || !isSeverity(sev) || !isRecord(attrs)) return UNKNOWN;
-  return {
-    kind: "event",
-    event: {
-      seq,
-      ts,
-      ev,
-      sev,
-      trace: typeof trace === "string" ? trace : null,
-      span: typeof span === "string" ? span : null,
-      job: typeof job === "string" ? job : null,
-      attempt: typeof attempt === "number" ? attempt : null,
-      attrs: Object.fromEntries(Object.entries(attrs).filter(isAttribute)),
-    },
-  };
-}
-
-/** Numbers that JSON does not know (Infinity) come back as null, and are left out. */
-function isAttribute(entry: [string, unknown]): entry is [string, string | number] {
-  return typeof entry[1] === "string" || typeof entry[1] === "number";
-}
-
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return value !== null && typeof value === "object" && !Array.isArray(value);
-}
-
-function isSeverity(value: unknown): value is Severity {
-  return severities.some((one) => one === value);
 }
 
 /** Every text gets an equal share of the bytes; the shares are counted at the worst size of a character. */

@@ -1,5 +1,18 @@
 /** What the event log needs of a disk, as an argument, so that tests can hand in one that fails. */
-import { closeSync, fdatasync, fdatasyncSync, fstatSync, ftruncateSync, mkdirSync, openSync, readdirSync, readSync, statSync, unlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { promisify } from "node:util";
 import { FILE_MODE, FOLDER_MODE } from "../platform/disk.ts";
 

@@ -37,7 +37,7 @@ export class OpenSegment {
   append(lines: string): void {
     const bytes = Buffer.from(lines);
     this.#dirty = true;
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const taken = this.#disk.write(this.#handle, at === 0 ? bytes : bytes.subarray(at));
       if (taken <= 0) throw new Error(`the disk took none of ${bytes.length - at} bytes`);
       at += taken;

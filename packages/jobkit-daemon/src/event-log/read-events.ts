@@ -57,12 +57,15 @@ interface SegmentReading {
 }
 
 /** Read one segment until a newer one exists, or, where nobody follows, until its end. */
-async function* readSegment(request: ReadRequest, reading: SegmentReading): AsyncGenerator<JobEvent, void, undefined> {
+async function* readSegment(
+  request: ReadRequest,
+  reading: SegmentReading,
+): AsyncGenerator<JobEvent, void, undefined> {
   const { folder, signal } = request;
   const { segment, place, watch } = reading;
   await using reader = await openSegment(segmentPath(folder, segment));
   if (reader !== null)
-    for (let isLast = false; ; ) {
+    for (let isLast = false; ;) {
       signal?.throwIfAborted();
       watch?.arm();
       const lines = await nextLines(reader, segment);
@@ -70,7 +73,8 @@ async function* readSegment(request: ReadRequest, reading: SegmentReading): Asyn
       if (lines.length > 0) continue;
       if (isLast) break;
       // A newer segment is begun after the last write to this one, so one more look sees all of it.
-      isLast = watch === null || (await listSegments(folder)).some(({ firstSeq }) => firstSeq > segment.firstSeq);
+      isLast =
+        watch === null || (await listSegments(folder)).some(({ firstSeq }) => firstSeq > segment.firstSeq);
       if (!isLast) await watch?.wait(signal);
     }
   place.after = segment.firstSeq;

@@ -63,7 +63,10 @@ export function segmentPath(folder: string, { name }: SegmentName): string {
 export function findEnd(disk: LogDisk, handle: number, bytes: number): SegmentEnd {
   let goodBytes: number | null = null;
   for (let windowBytes = Math.min(WINDOW_BYTES, bytes); ; windowBytes = Math.min(2 * windowBytes, bytes)) {
-    const found = endInWindow(readWindow(disk, handle, bytes - windowBytes, windowBytes), bytes - windowBytes);
+    const found = endInWindow(
+      readWindow(disk, handle, bytes - windowBytes, windowBytes),
+      bytes - windowBytes,
+    );
     goodBytes = found.goodBytes ?? goodBytes;
     if (found.lastSeq !== null || windowBytes === bytes) {
       const good = goodBytes ?? 0;

@@ -76,7 +76,10 @@ export class Shelf {
     return pruned;
   }
 
-  #open(firstSeq: number, path: string): { segment: OpenSegment; lastSeq: number | null; healedBytes: number } {
+  #open(
+    firstSeq: number,
+    path: string,
+  ): { segment: OpenSegment; lastSeq: number | null; healedBytes: number } {
     const handle = this.#disk.open(path);
     try {
       const { bytes } = this.#disk.facts(path);

@@ -55,6 +55,13 @@ function parseHolder(text: string): HolderInfo | null {
   if (value === null || typeof value !== "object") return null;
   const { pid, startedAtMs, version, instance, socketPath } = value as Readonly<Record<string, unknown>>;
   if (typeof pid !== "number" || !Number.isInteger(pid) || pid <= 0) return null;
-  if (typeof startedAtMs !== "number" || typeof version !== "string" || typeof instance !== "string") return null;
-  return { pid, startedAtMs, version, instance, socketPath: typeof socketPath === "string" ? socketPath : null };
+  if (typeof startedAtMs !== "number" || typeof version !== "string" || typeof instance !== "string")
+    return null;
+  return {
+    pid,
+    startedAtMs,
+    version,
+    instance,
+    socketPath: typeof socketPath === "string" ? socketPath : null,
+  };
 }

@@ -1,6 +1,17 @@
 /** Folders that are ours alone, and files that are replaced whole or not at all. */
 import { randomBytes } from "node:crypto";
-import { closeSync, fchmodSync, fstatSync, lstatSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { constants } from "node:fs";
 import { chmod, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -32,7 +43,8 @@ export function ensurePrivateFolder(path: string): string {
     mkdirSync(path, { recursive: true, mode: FOLDER_MODE });
   } catch (error) {
     // What stands there and is no folder is named below with better words.
-    if (!isCode(error, "EEXIST")) throw daemonError("FOLDER_FAILED", `making the folder ${path}`, { cause: error });
+    if (!isCode(error, "EEXIST"))
+      throw daemonError("FOLDER_FAILED", `making the folder ${path}`, { cause: error });
   }
   const complaint = privacyComplaint(path);
   if (complaint !== null) throw daemonError("FOLDER_NOT_PRIVATE", `opening the folder ${path}: ${complaint}`);
@@ -50,9 +62,11 @@ export function privacyComplaint(path: string, options: { readonly strict?: bool
   if (stat.isSymbolicLink()) return "it is a symbolic link; name the folder it points to";
   if (!stat.isDirectory()) return "it is not a folder";
   const uid = process.getuid?.();
-  if (uid !== undefined && stat.uid !== uid) return `it belongs to user ${stat.uid}, and this process runs as ${uid}`;
+  if (uid !== undefined && stat.uid !== uid)
+    return `it belongs to user ${stat.uid}, and this process runs as ${uid}`;
   const mode = stat.mode & PERMISSIONS;
-  if (options.strict === true && (mode & OTHERS) !== 0) return `others may enter it (mode ${mode.toString(8)})`;
+  if (options.strict === true && (mode & OTHERS) !== 0)
+    return `others may enter it (mode ${mode.toString(8)})`;
   return null;
 }
 
