@@ -1,0 +1,69 @@
+import { chmodSync, closeSync, openSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { codedError, sqliteError } from "./errors.ts";
+import { migrate } from "./migrate.ts";
+
+/** Where a queue of this process's memory lives; nothing outlives its closing. */
+export const IN_MEMORY = ":memory:";
+
+const PRIVATE = 0o600;
+const OTHERS = 0o077;
+/**
+ * Ms that SQLite itself waits for another process's lock, which blocks this thread: about as long as a commit
+ * takes. Longer waits are made outside (group-commit.ts), where the event loop goes on.
+ */
+const BUSY_TIMEOUT_MS = 20;
+/** The log shrinks back to this after a burst. */
+const LOG_BYTES_MAX = 64 * 1024 * 1024;
+const CACHE_KIB = 16 * 1024;
+
+/**
+ * Open a queue file, private to its owner, and bring it to the newest version. Every commit is on disk before
+ * it is answered (`synchronous=FULL`). The caller owns and closes the connection.
+ * @throws QUEUE_NEWER, QUEUE_FOREIGN, QUEUE_MIGRATION, QUEUE_CORRUPT, QUEUE_LOCKED, QUEUE_DISK_FULL,
+ * QUEUE_READONLY, QUEUE_IO.
+ */
+export function openConnection(path: string): DatabaseSync {
+  // Absolute, so that a name that begins with "file:" is a name and not an address with options.
+  const location = path === IN_MEMORY ? path : resolve(path);
+  let db: DatabaseSync | null = null;
+  try {
+    if (location !== IN_MEMORY) makePrivate(location);
+    db = new DatabaseSync(location, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+    migrate(db, location);
+    db.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA journal_size_limit = ${LOG_BYTES_MAX};
+      PRAGMA cache_size = -${CACHE_KIB};
+      PRAGMA temp_store = MEMORY;
+    `);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw ofFileSystem(codedError(error, `opening the queue ${location}`), location);
+  }
+}
+
+/**
+ * SQLite makes its side files with the mode of the main one. The file is never opened when it exists: closing
+ * any descriptor of it would drop the locks that this process holds on it (POSIX).
+ */
+function makePrivate(location: string): void {
+  const found = statSync(location, { throwIfNoEntry: false });
+  if (found === undefined) closeSync(openSync(location, "a", PRIVATE));
+  else if (found.isFile() && (found.mode & OTHERS) !== 0) chmodSync(location, PRIVATE);
+}
+
+function ofFileSystem(error: unknown, location: string): unknown {
+  if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return error;
+  const doing = `opening the queue ${location}`;
+  if (error.code === "ENOSPC") return sqliteError("QUEUE_DISK_FULL", doing, { cause: error });
+  if (error.code === "EACCES" || error.code === "EPERM" || error.code === "EROFS")
+    return sqliteError("QUEUE_READONLY", doing, { cause: error });
+  return sqliteError("QUEUE_IO", doing, {
+    cause: error,
+    next: "Create the folder first, or choose another path.",
+  });
+}

@@ -1,0 +1,204 @@
+/**
+ * One transaction for all calls of one turn of the event loop, so that one wait for the disk serves them all.
+ * Each call has a savepoint of its own: one that throws is undone alone. A call is answered after the commit.
+ * A transaction body never awaits. Knows nothing of tasks.
+ */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Clock } from "jobkit-core";
+import { jobkitError } from "jobkit-core";
+import { codedError, sqliteError, sqliteFault } from "./errors.ts";
+
+/** What the owner of the data does around a transaction. All are called at work, none may await. */
+export interface GroupHooks {
+  /** A call succeeded; its changes stand if the transaction commits. */
+  kept(): void;
+  /** A call threw; its changes are undone. */
+  dropped(): void;
+  /** Write what was put off to the end of the transaction. */
+  beforeCommit(): void;
+  /** The transaction is on disk. */
+  committed(): void;
+  /** The whole transaction is undone. */
+  undone(): void;
+}
+
+/** Options of a {@link GroupCommit}. */
+export interface GroupCommitOptions {
+  /** What is being written, for messages. */
+  readonly path: string;
+  readonly clock: Clock;
+  readonly hooks: GroupHooks;
+  /** Ms to go on trying while another process holds the lock. */
+  readonly lockWaitMs: number;
+}
+
+interface Call {
+  readonly doing: string;
+  readonly writes: boolean;
+  readonly work: () => unknown;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+type Answer =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: unknown };
+
+/** Calls of one transaction: so many that the wait for the disk is nothing per call. */
+const GROUP_MAX = 4_096;
+/** Calls that may wait for the disk; more are refused, so that memory is bounded. */
+const WAITING_MAX = 65_536;
+/** Pause before the lock is tried again. */
+const LOCK_PAUSE_MS = 5;
+
+/** Runs calls in shared transactions on a connection it owns. */
+export class GroupCommit {
+  readonly #db: DatabaseSync;
+  readonly #options: GroupCommitOptions;
+  readonly #statements: Record<
+    "begin" | "beginWrite" | "commit" | "save" | "release" | "undo",
+    StatementSync
+  >;
+  #waiting: Call[] = [];
+  #running: Promise<void> | null = null;
+  #closed = false;
+  #broken: unknown = null;
+
+  constructor(db: DatabaseSync, options: GroupCommitOptions) {
+    this.#db = db;
+    this.#options = options;
+    this.#statements = {
+      begin: db.prepare("BEGIN"),
+      beginWrite: db.prepare("BEGIN IMMEDIATE"),
+      commit: db.prepare("COMMIT"),
+      save: db.prepare("SAVEPOINT one_call"),
+      release: db.prepare("RELEASE one_call"),
+      undo: db.prepare("ROLLBACK TO one_call"),
+    };
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /**
+   * Do `work` in the next transaction and answer when it is on disk.
+   * @param doing completes "<code> while …". @param writes false promises that it hardly ever writes.
+   * @throws STORE_CLOSED, QUEUE_OVERLOADED, QUEUE_LOCKED, QUEUE_DISK_FULL, QUEUE_IO, QUEUE_CORRUPT, and what
+   * `work` throws.
+   */
+  call<T>(doing: string, writes: boolean, work: () => T): Promise<T> {
+    const what = `${doing} in the queue ${this.#options.path}`;
+    if (this.#closed) return Promise.reject(jobkitError("STORE_CLOSED", what));
+    if (this.#broken !== null) return Promise.reject(sqliteError("QUEUE_IO", what, { cause: this.#broken }));
+    if (this.#waiting.length >= WAITING_MAX) return Promise.reject(sqliteError("QUEUE_OVERLOADED", what));
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    this.#waiting.push({ doing: what, writes, work, resolve: (value) => resolve(value as T), reject });
+    this.#running ??= this.#run();
+    return promise;
+  }
+
+  /** Answer what was called before, then close the connection. Closing twice is harmless. */
+  async close(): Promise<void> {
+    const first = !this.#closed;
+    this.#closed = true;
+    await this.#running;
+    if (first && this.#db.isOpen) this.#db.close();
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      // The whole turn goes by first, so that every call made in it is in the group.
+      await new Promise((resolve) => setImmediate(resolve));
+      const group = this.#waiting.splice(0, GROUP_MAX);
+      await this.#commit(group);
+    }
+    this.#running = null;
+  }
+
+  /** Answer a group in one transaction; where that is refused, each call in one of its own. */
+  async #commit(group: readonly Call[]): Promise<void> {
+    const giveUpAtMs = this.#options.clock.monotonic() + this.#options.lockWaitMs;
+    let writes = group.some((call) => call.writes);
+    for (;;) {
+      const refused = this.#tryCommit(group, writes);
+      if (refused === null) return;
+      const fault = sqliteFault(refused);
+      if (fault?.busy === true && this.#options.clock.monotonic() < giveUpAtMs) {
+        // A reader that had to write lost to another process: next time it takes the lock first.
+        writes = true;
+        await this.#options.clock.sleep(LOCK_PAUSE_MS);
+        continue;
+      }
+      if (fault?.fatal === true) this.#break(refused);
+      const [only, ...more] = group;
+      if (only !== undefined && (more.length === 0 || fault?.code !== "QUEUE_DISK_FULL")) {
+        for (const call of group) call.reject(codedError(refused, call.doing));
+        return;
+      }
+      // The disk was too small for all of them together; what is small may still fit.
+      for (const call of group) await this.#commit([call]);
+      return;
+    }
+  }
+
+  /** @returns what refused the whole transaction, which is undone then; `null` when every call was answered. */
+  #tryCommit(group: readonly Call[], writes: boolean): unknown {
+    const { hooks } = this.#options;
+    const answers: Answer[] = [];
+    try {
+      if (this.#broken !== null) throw this.#broken;
+      this.#statements[writes ? "beginWrite" : "begin"].run();
+      for (const call of group) answers.push(this.#answer(call, group.length > 1));
+      hooks.beforeCommit();
+      this.#statements.commit.run();
+    } catch (error) {
+      hooks.undone();
+      return this.#rollBack(error);
+    }
+    hooks.committed();
+    for (const [at, answer] of answers.entries()) {
+      const call = group[at] as Call;
+      if (answer.ok) call.resolve(answer.value);
+      else call.reject(answer.error);
+    }
+    return null;
+  }
+
+  /** @returns why the transaction failed, or the worse reason why it could not even be undone. */
+  #rollBack(cause: unknown): unknown {
+    try {
+      if (this.#db.isOpen && this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      return cause;
+    } catch (error) {
+      this.#break(error);
+      return error;
+    }
+  }
+
+  /** @throws a fault of SQLite, which concerns the whole transaction. */
+  #answer(call: Call, apart: boolean): Answer {
+    if (apart) this.#statements.save.run();
+    try {
+      const value = call.work();
+      if (apart) this.#statements.release.run();
+      this.#options.hooks.kept();
+      return { ok: true, value };
+    } catch (error) {
+      if (sqliteFault(error) !== null || !apart) throw error;
+      this.#statements.undo.run();
+      this.#statements.release.run();
+      this.#options.hooks.dropped();
+      return { ok: false, error: codedError(error, call.doing) };
+    }
+  }
+
+  /**
+   * After a failed read or write the file's true content is not known, and the kernel may have dropped what it
+   * could not write; going on as if well would lose acknowledged work later. So: stop, until opened again.
+   */
+  #break(cause: unknown): void {
+    this.#broken ??= cause;
+    if (this.#db.isOpen) this.#db.close();
+  }
+}

@@ -1,0 +1,44 @@
+import { resolve } from "node:path";
+import type { Clock, QueueStore } from "jobkit-core";
+import { IN_MEMORY, openConnection } from "./connection.ts";
+import { SqliteQueue } from "./sqlite-queue.ts";
+import { systemClock } from "./system-clock.ts";
+
+/** Ms to wait for another process's lock, where the caller does not say. */
+const LOCK_WAIT_MS = 5_000;
+
+/** Where the queue is and how it behaves. */
+export interface SqliteQueueOptions {
+  /** The file, made where there is none, in a folder that exists; or ":memory:". */
+  readonly path: string;
+  /** For the pauses while another process holds the lock. Default: the machine's own. */
+  readonly clock?: Clock;
+  /** Ms to wait for another process's lock before QUEUE_LOCKED. Default 5 seconds. */
+  readonly lockWaitMs?: number;
+  /** Other processes add to or take from the file too: their commits wake this one's listeners. Default false. */
+  readonly shared?: boolean;
+}
+
+/**
+ * Open the durable queue of one SQLite file, making or updating it where needed. The caller closes it.
+ * Answers come after the change is on disk; all calls of one turn of the event loop share one wait for it.
+ * @throws QUEUE_NEWER, QUEUE_FOREIGN, QUEUE_MIGRATION, QUEUE_CORRUPT, QUEUE_LOCKED, QUEUE_DISK_FULL,
+ * QUEUE_READONLY, QUEUE_IO.
+ */
+export async function openSqliteQueue(options: SqliteQueueOptions): Promise<QueueStore> {
+  const { path, clock = systemClock, lockWaitMs = LOCK_WAIT_MS, shared = false } = options;
+  const inMemory = path === IN_MEMORY;
+  const db = openConnection(path);
+  try {
+    return new SqliteQueue({
+      db,
+      path: inMemory ? path : resolve(path),
+      clock,
+      lockWaitMs,
+      shared: shared && !inMemory,
+    });
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}

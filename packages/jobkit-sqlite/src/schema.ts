@@ -1,0 +1,76 @@
+/**
+ * The durable shape, one step per version. A step is never changed once released: what is to be different is
+ * another step. `test/fixtures` holds a file of every version.
+ *
+ * task.turn    NULL: not claimable. 0: was due when it was placed. 1: becomes due later.
+ * task.due_at  When it may start; while blocked, when it wanted to.
+ * task.detail  JSON, by state: the result (done), code and message (failed, retrying), the reason (cancelled),
+ *              the id of the parent (skipped).
+ * dependency.hold  2: the parent has not ended. 1: it has, and is kept for the blocked child. 0: settled.
+ * task_count   Tasks by job and state, kept in the same transaction, so that nobody has to count them.
+ */
+
+/** The number that marks a queue file (`PRAGMA application_id`): "jobq" in ASCII. */
+export const APPLICATION_ID = 0x6a6f6271;
+
+/** A step from version `version - 1` to `version`: statements, run in order in one transaction. */
+export interface Migration {
+  readonly version: number;
+  readonly statements: readonly string[];
+}
+
+/** All steps, oldest first. */
+export const migrations: readonly Migration[] = [
+  {
+    version: 1,
+    statements: [
+      `CREATE TABLE task (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        job TEXT NOT NULL,
+        state TEXT NOT NULL,
+        turn INTEGER,
+        priority REAL NOT NULL,
+        due_at REAL NOT NULL,
+        attempt INTEGER NOT NULL,
+        created_at REAL NOT NULL,
+        policy TEXT NOT NULL,
+        key TEXT,
+        run TEXT NOT NULL,
+        parent TEXT,
+        parents INTEGER NOT NULL,
+        owner TEXT,
+        started_at REAL,
+        lease_until REAL,
+        ended_at REAL,
+        labels TEXT NOT NULL,
+        detail TEXT,
+        input TEXT NOT NULL
+      ) STRICT`,
+      `CREATE INDEX task_state ON task (job, state, seq)`,
+      `CREATE INDEX task_turn ON task (job, priority DESC, due_at, seq) WHERE turn = 0`,
+      `CREATE INDEX task_later ON task (job, due_at) WHERE turn = 1`,
+      `CREATE UNIQUE INDEX task_key ON task (job, key) WHERE key IS NOT NULL AND ended_at IS NULL`,
+      `CREATE INDEX task_ended ON task (ended_at, seq) WHERE ended_at IS NOT NULL`,
+      `CREATE TABLE dependency (
+        child INTEGER NOT NULL REFERENCES task (seq) ON DELETE CASCADE,
+        at INTEGER NOT NULL,
+        parent TEXT NOT NULL,
+        parent_seq INTEGER NOT NULL,
+        hold INTEGER NOT NULL,
+        PRIMARY KEY (child, at)
+      ) STRICT, WITHOUT ROWID`,
+      `CREATE INDEX dependency_parent ON dependency (parent_seq, hold) WHERE hold > 0`,
+      `CREATE TABLE blocked (
+        seq INTEGER PRIMARY KEY REFERENCES task (seq) ON DELETE CASCADE,
+        waiting_for INTEGER NOT NULL
+      ) STRICT`,
+      `CREATE TABLE task_count (
+        job TEXT NOT NULL,
+        state TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (job, state)
+      ) STRICT, WITHOUT ROWID`,
+    ],
+  },
+];
