@@ -18,16 +18,15 @@ export function exampleConfig(table: SettingTable, options: ExampleOptions): str
   const groups = Map.groupBy(Object.entries(table), ([name]) =>
     name.slice(0, Math.max(0, name.indexOf("."))),
   );
-  const blocks = [...groups].map(([group, rows]) => {
+  const lines = options.schema === undefined ? [] : [`# yaml-language-server: $schema=${options.schema}`];
+  lines.push(`## ${options.title}`);
+  for (const [group, rows] of groups) {
+    lines.push("");
+    if (group !== "") lines.push(`# ${group}:`);
     const indent = group === "" ? "" : "  ";
-    const head = group === "" ? [] : [`# ${group}:`];
-    return [
-      ...head,
-      ...rows.flatMap(([name, row]) => rowLines(name.slice(name.indexOf(".") + 1), row, indent)),
-    ];
-  });
-  const modeline = options.schema === undefined ? [] : [`# yaml-language-server: $schema=${options.schema}`];
-  return [...modeline, `## ${options.title}`, ...blocks.flatMap((block) => ["", ...block]), ""].join("\n");
+    for (const [name, row] of rows) lines.push(...rowLines(name.slice(name.indexOf(".") + 1), row, indent));
+  }
+  return `${lines.join("\n")}\n`;
 }
 
 function rowLines(key: string, row: SettingRow, indent: string): readonly string[] {

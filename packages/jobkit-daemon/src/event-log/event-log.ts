@@ -14,50 +14,15 @@
 import type { Clock, EventBus, JobEvent } from "jobkit-core";
 import { daemonError } from "../errors.ts";
 import { Backlog } from "./backlog.ts";
-import { formatEventLine, formatHeader, gapEvent, parseLine, type LogOrigin } from "./format.ts";
+import { formatEventLine, formatHeader, type LogOrigin } from "./format.ts";
+import { gatherBatch } from "./gather-batch.ts";
+import { systemError, type LogFact } from "./log-fact.ts";
+import type { LogLimits } from "./log-limits.ts";
 import { systemLogDisk, type LogDisk } from "./log-disk.ts";
 import type { OpenSegment } from "./open-segment.ts";
-import { readEvents } from "./read-events.ts";
+import { readLog } from "./read-log.ts";
 import { Shelf, type ShelfState } from "./shelf.ts";
 import { SyncTimer } from "./sync-timer.ts";
-
-/** Every number of the log. Asked anew at each use, so a reload takes effect by itself. */
-export interface LogLimits {
-  /** A segment takes no further line once it has so many bytes; it is at most one line larger. */
-  readonly segmentBytes: number;
-  /** All segments together; the oldest are deleted. */
-  readonly totalBytes: number;
-  /** Segments last written longer ago (ms) are deleted. */
-  readonly ageMs: number;
-  /** Written events reach the disk itself after so many ms at most; 0: at once. */
-  readonly syncMs: number;
-  /** Pause in ms before a disk that refused is tried again. */
-  readonly retryMs: number;
-  /** Size of the events that wait while the disk refuses. */
-  readonly ringBytes: number;
-  /** One event takes at most so many bytes. */
-  readonly lineBytes: number;
-}
-
-/** Something about the log itself that a person may want to know. Never told from inside `append`. */
-export type LogFact =
-  | { readonly kind: "healed"; /** Cut off the end. */ readonly bytes: number }
-  | {
-      readonly kind: "failed";
-      /** Of the system, such as ENOSPC. */ readonly code: string;
-      readonly why: string;
-    }
-  | {
-      readonly kind: "recovered";
-      readonly failedMs: number;
-      /** Events that the log does not have. */ readonly dropped: number;
-    }
-  | {
-      readonly kind: "pruned";
-      readonly segments: number;
-      readonly bytes: number;
-      /** Everything up to this event is gone. */ readonly throughSeq: number;
-    };
 
 /** What {@link openEventLog} needs. */
 export interface EventLogOptions {
@@ -97,8 +62,6 @@ interface Trouble {
 
 /** So much waits at most until the end of a turn; more is written at once. */
 const TURN_CHARACTERS = 64 * 1024;
-/** Lines of one write. */
-const BATCH_LINES = 1_024;
 
 /**
  * Open the log in `folder` and cut off a line that was never finished.
@@ -209,27 +172,14 @@ export class EventLog implements AsyncDisposable {
    * Everything taken so far with a number above `sinceSeq`, gaps told; also what the disk did not take yet.
    * @throws LOG_UNREADABLE.
    */
-  async *read(sinceSeq: number): AsyncGenerator<JobEvent, void, undefined> {
-    const untilSeq = this.#lastSeq;
-    let last = sinceSeq;
-    for (let writtenSeq = last; last < untilSeq;) {
+  read(sinceSeq: number): AsyncGenerator<JobEvent, void, undefined> {
+    const flush = (): number => {
       this.flush();
-      writtenSeq = this.#writtenSeq;
-      for await (const event of readEvents({ folder: this.#options.folder, sinceSeq: last })) {
-        if (last >= untilSeq) return;
-        yield event;
-        last = event.seq;
-      }
-      // More may have been written while this one was read; only what is not written is in the backlog.
-      if (writtenSeq === this.#writtenSeq) break;
-    }
-    for (const { seq, ts, text } of this.#backlog.list()) {
-      if (seq <= last || seq > untilSeq) continue;
-      if (seq > last + 1) yield gapEvent(last + 1, seq - 1, ts);
-      const line = parseLine(text);
-      if (line.kind === "event") yield line.event;
-      last = seq;
-    }
+      return this.#writtenSeq;
+    };
+    const { folder } = this.#options;
+    const log = { folder, untilSeq: this.#lastSeq, flush, waiting: () => this.#backlog.list() };
+    return readLog(log, sinceSeq);
   }
 
   /** Write what waits, force it to the disk, close. A disk that still refuses is told once more and left. */
@@ -272,33 +222,18 @@ export class EventLog implements AsyncDisposable {
     return this.#segment;
   }
 
-  /** As many lines as the segment takes, in one write; a gap line where numbers are missing. */
   #writeBatch(segment: OpenSegment, { segmentBytes }: LogLimits): void {
     const { clock, origin } = this.#options;
     const moment = { wallMs: clock.now(), monotonicMs: clock.monotonic() };
-    let text = this.#headerDue ? formatHeader(origin, this.#writtenSeq + 1, moment) : "";
-    let bytes = segment.bytes + Buffer.byteLength(text);
-    let seq = this.#writtenSeq;
-    let taken = 0;
-    for (
-      let line = this.#backlog.at(0);
-      line !== undefined && taken < BATCH_LINES;
-      line = this.#backlog.at(taken)
-    ) {
-      // A limit below the size of a header must not keep a fresh segment from taking anything.
-      if (bytes >= segmentBytes && (segment.bytes > 0 || seq > this.#writtenSeq)) break;
-      const whole = line.seq === seq + 1;
-      const next = whole
-        ? line.text
-        : formatEventLine(gapEvent(seq + 1, line.seq - 1, line.ts), Number.POSITIVE_INFINITY);
-      text += next;
-      bytes += Buffer.byteLength(next);
-      seq = whole ? line.seq : line.seq - 1;
-      if (whole) taken += 1;
-    }
+    const { text, lastSeq, taken } = gatherBatch(this.#backlog, {
+      header: this.#headerDue ? formatHeader(origin, this.#writtenSeq + 1, moment) : "",
+      segmentBytes: segment.bytes,
+      segmentBytesMax: segmentBytes,
+      writtenSeq: this.#writtenSeq,
+    });
     segment.append(text);
     this.#headerDue = false;
-    this.#writtenSeq = seq;
+    this.#writtenSeq = lastSeq;
     this.#backlog.take(taken);
   }
 
@@ -403,10 +338,4 @@ export class EventLog implements AsyncDisposable {
     const { report } = this.#options;
     if (report !== undefined) queueMicrotask(() => report(fact));
   }
-}
-
-function systemError(error: unknown): { readonly code: string; readonly why: string } {
-  const code =
-    error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "UNKNOWN";
-  return { code, why: error instanceof Error ? error.message : String(error) };
 }

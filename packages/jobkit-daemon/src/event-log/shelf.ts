@@ -97,7 +97,8 @@ export class Shelf {
     const segments = sortSegments(this.#disk.list(this.#folder));
     return segments.slice(0, -1).map((segment, at) => {
       const path = segmentPath(this.#folder, segment);
-      return { path, ...this.#disk.facts(path), nextSeq: segments[at + 1]?.firstSeq ?? segment.firstSeq };
+      const { bytes, modifiedMs } = this.#disk.facts(path);
+      return { path, bytes, modifiedMs, nextSeq: segments[at + 1]?.firstSeq ?? segment.firstSeq };
     });
   }
 }

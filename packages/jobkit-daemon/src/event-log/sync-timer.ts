@@ -25,16 +25,7 @@ export class SyncTimer {
     }
     if (this.#sleeping || this.#stop.signal.aborted) return;
     this.#sleeping = true;
-    void this.#clock.sleep(delayMs, this.#stop.signal).then(
-      () => {
-        this.#sleeping = false;
-        this.now();
-      },
-      () => {
-        // Stopped: whoever stops it does the last round itself.
-        this.#sleeping = false;
-      },
-    );
+    void this.#later(delayMs);
   }
 
   /** Act now, or right after the round that runs. */
@@ -52,6 +43,18 @@ export class SyncTimer {
     this.#stop.abort();
     this.#again = false;
     await this.#running;
+  }
+
+  async #later(delayMs: number): Promise<void> {
+    try {
+      await this.#clock.sleep(delayMs, this.#stop.signal);
+    } catch {
+      // Stopped: whoever stops it does the last round itself.
+      return;
+    } finally {
+      this.#sleeping = false;
+    }
+    this.now();
   }
 
   async #rounds(): Promise<void> {

@@ -3,7 +3,7 @@
  * from other things, so it is not forced to the disk, and a write that fails is told and tried again later.
  */
 import { open } from "node:fs/promises";
-import { CodedError, type Clock, type Json } from "jobkit-core";
+import type { Clock, Json } from "jobkit-core";
 import { daemonError } from "../errors.ts";
 import { isCode, replaceFile } from "../platform/disk.ts";
 
@@ -16,7 +16,7 @@ export interface StatusWriterOptions {
   /** What is true now. Called just before each write, never twice at once. */
   readonly build: () => Json | Promise<Json>;
   /** Told when building or writing failed, once until it works again. Default: nobody. */
-  readonly onFailure?: (error: CodedError | Error) => void;
+  readonly onFailure?: (error: Error) => void;
 }
 
 /** A status as it was read. */
