@@ -12,9 +12,9 @@ export interface JobContext<Input> {
   /** Aborts on cancellation, on timeout and when the daemon drains. Obey it within the job's grace period. */
   readonly signal: AbortSignal;
   /** Say how far the work is. `total` 0 means unknown. Cheap: call it as often as is useful. */
-  progress(done: number, total: number, what?: string): void;
+  readonly progress: (done: number, total: number, what?: string) => void;
   /** Leave a line for people in the event stream. */
-  note(text: string): void;
+  readonly note: (text: string) => void;
 }
 
 /** The kind of work a task does. Only data and one function: limits are read by the scheduler. */

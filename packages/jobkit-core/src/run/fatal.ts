@@ -14,5 +14,10 @@ export function fatal(doing: string, cause?: unknown): CodedError {
 
 /** May doing the same again later succeed? Yes, unless the error is a coded one that says no. */
 export function mayRetry(error: unknown): boolean {
-  return !(error instanceof Error && "retry" in error && error.retry === false);
+  try {
+    return !(error instanceof Error && "retry" in error && error.retry === false);
+  } catch {
+    // A thrown value that cannot even be looked at has not said no.
+    return true;
+  }
 }

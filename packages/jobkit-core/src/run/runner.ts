@@ -16,7 +16,6 @@ import type { Emitter } from "../events/bus.ts";
 import type { EventScope } from "../events/event.ts";
 import type { JobkitEvents } from "../events/table.ts";
 import type { Job, JobContext } from "../job/job.ts";
-import type { TaskFailure } from "../task/state.ts";
 import type { Task } from "../task/task.ts";
 import type { AttemptEnd, StopCause } from "./attempt-end.ts";
 import type { Alarms } from "./alarms.ts";
@@ -111,7 +110,7 @@ export class Attempt {
     this.#work(this.#deadline.signal).then(
       (result) => this.#end((ranMs) => ({ kind: "done", result, ranMs })),
       (error: unknown) =>
-        this.#end((ranMs) => ({ kind: "error", error: failure(error), retry: mayRetry(error), ranMs })),
+        this.#end((ranMs) => ({ kind: "error", error: describeError(error), retry: mayRetry(error), ranMs })),
     );
   }
 
@@ -170,7 +169,13 @@ export class Attempt {
       `waiting ${this.job.graceMs} ms for ${this.job.name} ${this.task.id} to stop (${cause.kind})`,
     );
     this.#note(`did not stop within ${this.job.graceMs} ms and was abandoned; it may still be running`);
-    this.#settle({ kind: "abandoned", cause, error: failure(why), retry: why.retry, ranMs: this.#ranMs() });
+    this.#settle({
+      kind: "abandoned",
+      cause,
+      error: describeError(why),
+      retry: why.retry,
+      ranMs: this.#ranMs(),
+    });
   }
 
   /** The job ended by itself, or because it was told to. */
@@ -186,7 +191,7 @@ export class Attempt {
       "TASK_TIMEOUT",
       `running ${this.job.name} for more than ${this.job.timeoutMs} ms`,
     );
-    return { kind: "timeout", error: failure(why), retry: why.retry, ranMs };
+    return { kind: "timeout", error: describeError(why), retry: why.retry, ranMs };
   }
 
   #settle(end: AttemptEnd): void {
@@ -210,15 +215,5 @@ export class Attempt {
       "TASK_INTERRUPTED",
       `running ${this.job.name} ${this.task.id} while the scheduler drains`,
     );
-  }
-}
-
-/** Never throws: even an error whose message cannot be read is described. */
-function failure(error: unknown): TaskFailure {
-  try {
-    return describeError(error);
-  } catch {
-    // The thrown value has a hostile getter or cannot become a string: that it failed is all there is to say.
-    return { code: "INTERNAL", message: "the job threw something that cannot be described" };
   }
 }
