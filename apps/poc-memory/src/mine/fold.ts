@@ -31,7 +31,6 @@ export function emptySegment(place: SegmentPlace): SegmentState {
     lastAtMs: null,
     records: 0,
     carried: null,
-    title: null,
     turnsBegun: 0,
     turns: [],
     files: [],
@@ -44,6 +43,7 @@ export function emptySegment(place: SegmentPlace): SegmentState {
     pullRequests: [],
     statements: [],
     unsettled: [],
+    offer: null,
     workedSinceAnswer: false,
     outcome: null,
   };
@@ -75,6 +75,7 @@ export function nextSegment(state: SegmentState, record: TranscriptRecord): Segm
     branch: state.branch,
     lastAtMs: state.lastAtMs,
     carried: compacted ? (last?.text ?? state.carried) : null,
+    offer: compacted ? state.offer : null,
   };
 }
 

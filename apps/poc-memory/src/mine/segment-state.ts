@@ -47,6 +47,8 @@ export interface FileChange {
   readonly edits: number;
   readonly created: boolean;
   readonly lastTurn: number;
+  /** Last changed in a turn that the person went back from. */
+  readonly abandoned: boolean;
   readonly at: LinePlace;
 }
 
@@ -62,6 +64,8 @@ export interface CommandRun {
   readonly succeeded: number;
   readonly failed: number;
   readonly lastOk: boolean;
+  /** The command that it runs, where a task runner says so; "" otherwise. */
+  readonly underlying: string;
   readonly lastTurn: number;
   /** Of the first success, else of the first run. */
   readonly at: LinePlace;
@@ -78,12 +82,10 @@ export interface PendingCall {
         readonly path: string;
         readonly change: string;
         readonly created: boolean;
-        readonly said: string;
       }
     | {
         readonly kind: "command";
         readonly parts: readonly CommandPart[];
-        readonly cwd: string;
         readonly commit: CommitMessage | null;
       };
 }
@@ -116,13 +118,14 @@ export interface OpenFailure {
   /** The command that failed; `null` for an error the person brought. */
   readonly command: string | null;
   readonly kind: CommandKind;
-  readonly error: string;
+  /** The first error, and another one where mending the first brought it up. At least one. */
+  readonly errors: readonly string[];
   readonly turn: number;
   readonly at: LinePlace;
-  /** What the agent said about it, and what it changed since. */
+  /** What the agent said about it; "" until it did. */
   readonly why: string;
+  /** What was changed since. */
   readonly changes: readonly Change[];
-  readonly laterErrors: number;
 }
 
 /** An edit as far as it explains a fix. */
@@ -135,7 +138,7 @@ export interface Change {
 export interface Fix {
   readonly command: string | null;
   readonly kind: CommandKind;
-  readonly error: string;
+  readonly errors: readonly string[];
   readonly why: string;
   readonly changes: readonly Change[];
   readonly turn: number;
@@ -145,7 +148,7 @@ export interface Fix {
 
 /** A sentence that may become a fact. */
 export interface Statement {
-  readonly category: "preference" | "decision" | "project";
+  readonly category: "preference" | "decision" | "project" | "fix";
   readonly text: string;
   /** Which rule took it. */
   readonly rule: string;
@@ -174,7 +177,6 @@ export interface SegmentState {
   readonly records: number;
   /** The headline of the request the segment before was at, where this one goes on without a new one. */
   readonly carried: string | null;
-  readonly title: string | null;
   /** Turns begun in all; `turns` keeps the first and the last of them. */
   readonly turnsBegun: number;
   readonly turns: readonly Turn[];
@@ -191,6 +193,8 @@ export interface SegmentState {
   readonly statements: readonly Statement[];
   /** Statements of the newest answer: they stand when the turn ends with it, and go when the agent works on. */
   readonly unsettled: readonly Statement[];
+  /** What the agent last asked leave to do: what a yes agrees to. */
+  readonly offer: string | null;
   /** The agent has called a tool since it last spoke. */
   readonly workedSinceAnswer: boolean;
   /** The last substantial thing the agent said, longer than a turn's gist. */

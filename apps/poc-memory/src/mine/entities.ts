@@ -1,0 +1,63 @@
+/** What a memory is about, as `kind:name`: what links between memories are made from. Only what is specific. */
+import { programOf } from "./command-line.ts";
+import { hash6 } from "./keys.ts";
+import { memoryLimits } from "./limits.ts";
+import { isCommon, relativeTo } from "./paths.ts";
+import { normalisedError } from "./rules/failures.ts";
+
+const NAME_MAX = 120;
+const SYMBOLS_MAX = 10;
+
+const EXTENSION =
+  /\.(?:tsx?|jsx?|mjs|cjs|go|rs|py|md|mdx|jsonl?|ya?ml|toml|sql|sh|c|h|cc|cpp|hpp|java|kt|rb|php|swift|css|scss|html|vue|svelte|proto|capnp|tf|cs|ex|exs|lua|zig|nix|gradle|xml|ini|cfg|conf|lock|txt)$/iu;
+
+/** `file:` of a path; `null` where it names nothing in particular. */
+export function fileEntity(path: string, root: string | null, edited: boolean): string | null {
+  const told = relativeTo(root, path).replace(/:\d{1,6}(?:[-:]\d{1,6})?$/u, "");
+  if (told === "" || told.length > NAME_MAX || /[\s*?<>{}$|…]/u.test(told) || !EXTENSION.test(told))
+    return null;
+  if (!edited && isCommon(told)) return null;
+  return `file:${told}`;
+}
+
+/** `command:` of a command: its program and subcommand. */
+export function commandEntity(command: string): string {
+  return `command:${programOf(command).slice(0, NAME_MAX)}`;
+}
+
+/** `error:` entities of an error line: its codes where it has some, and the hash of what stays of it elsewhere. */
+export function errorEntities(line: string): readonly string[] {
+  const codes =
+    line.match(/\b(?:TS\d{4,5}|E\d{4}|[A-Z]{1,4}\d{3,5}|E[A-Z]{4,14}|CVE-\d{4}-\d{4,7})\b/gu) ?? [];
+  return [...new Set(codes.map((code) => `error:${code}`)), `error:${hash6(normalisedError(line))}`];
+}
+
+/** Files, symbols and packages that a text names. */
+export function entitiesIn(
+  text: string,
+  root: string | null,
+  edited: ReadonlySet<string>,
+): readonly string[] {
+  const found: string[] = [];
+  let symbols = 0;
+  for (const match of text.matchAll(
+    /`([^`\n]{3,120})`|(?<![\w/.])((?:[\w@.-]{1,60}\/){1,12}[\w@.-]{1,80}\.\w{1,6})(?![\w/])|\b((?:github\.com|golang\.org|gopkg\.in)\/[\w.-]{1,60}\/[\w.-]{1,60})/gu,
+  )) {
+    const [, coded, path, module] = match;
+    if (module !== undefined) found.push(`package:${module.replace(/\.$/u, "")}`);
+    const file = fileEntity(coded ?? path ?? "", root, edited.has(relativeTo(root, coded ?? path ?? "")));
+    if (file !== null) found.push(file);
+    else if (coded !== undefined && isSymbol(coded) && symbols < SYMBOLS_MAX) {
+      found.push(`symbol:${coded.replace(/\(.{0,80}\)$/u, "")}`);
+      symbols += 1;
+    }
+  }
+  return [...new Set(found)].slice(0, memoryLimits.entities);
+}
+
+/** A name of code that is not just a word: mixed case, an underscore, a call, or parts joined by dots. */
+function isSymbol(code: string): boolean {
+  const name = code.replace(/\([\w\s*.,:]{0,80}\)$/u, "");
+  if (!/^[A-Za-z_$][\w$]{2,60}(?:(?:\.|::|#)[A-Za-z_$][\w$]{1,60}){0,4}$/u.test(name)) return false;
+  return /[a-z][A-Z]|[A-Z][a-z]{1,40}[A-Z]|\w_\w|\.|::/u.test(name) || (name !== code && name.length > 3);
+}
