@@ -56,6 +56,8 @@ export interface AppContext<S extends SettingTable = NoSettings> {
   readonly settings: SettingValues<S & DaemonSettings>;
   /** Private folder of this instance, absolute, mode 0700. Names of the shell in it: see the README. */
   readonly dataDir: string;
+  /** This life ends by itself when everything there is to do is done: what could wait should not. */
+  readonly once: boolean;
   readonly clock: Clock;
   readonly random: Random;
   /** Aborts when the daemon begins to stop. */
@@ -84,6 +86,8 @@ export interface AppParts extends AppView {
   readonly pools?: Readonly<Record<string, number>>;
   /** Loops that compare what is with what should be, and answer with the work that is missing. */
   readonly reconcilers?: readonly Reconciler[];
+  /** Lines for people about what this life has done, asked once at its end; clean of control characters. */
+  account?(): readonly string[] | Promise<readonly string[]>;
 }
 
 /** Named parts of the status; each is JSON. */

@@ -1,15 +1,13 @@
 import type { Clock, Random } from "jobkit-core";
+import type { SettingsRequest } from "./settings-in-force.ts";
 
-/** How one life of a daemon is run. What only a command line knows (flags, streams) is turned into this. */
-export interface RunOptions {
+/**
+ * How one life of a daemon is run: its folder, where its settings come from, and for how long. What only a
+ * command line knows (flags, streams) is turned into this.
+ */
+export interface RunOptions extends SettingsRequest {
   /** Folder of this instance; made private and created where absent. */
   readonly dataDir: string;
-  /** Configuration file; `null` or absent: none is read. A named file must exist. */
-  readonly configFile?: string | null;
-  /** Environment to read settings from. Default: none. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Settings from the command line, by dotted name: they win over environment, file and defaults. */
-  readonly overrides?: Readonly<Record<string, unknown>>;
   /** Do everything there is to do, then end. Default: run until told to stop. */
   readonly once?: boolean;
   /** Begins the drain when it aborts. */
@@ -36,8 +34,8 @@ export interface RunProgress {
 
 /** One attempt that runs now. */
 export interface RunningTask {
+  readonly task: string;
   readonly job: string;
-  readonly key: string | null;
   readonly done: number;
   /** 0 where it is not known. */
   readonly total: number;
@@ -59,6 +57,10 @@ export interface RunSummary {
   /** Tasks left waiting for a later time, and when the first is due (ms since 1970). */
   readonly pending: number;
   readonly nextDueAtMs: number | null;
+  /** True where reconcilers still found new work after so many rounds that the run was ended (with `once`). */
+  readonly unfinished: boolean;
+  /** What the application says of this life, for people. */
+  readonly account: readonly string[];
   /** The first failures, at most 20. */
   readonly failures: readonly TaskFailureNote[];
   readonly tookMs: number;

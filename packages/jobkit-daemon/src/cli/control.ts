@@ -1,0 +1,39 @@
+/**
+ * Changing tasks from outside. The one place that knows how: with no daemon running it takes the lock for
+ * as long as the change needs, and does it the way the daemon would. With one running it says that it
+ * cannot; a client of the control socket will take that branch.
+ */
+import type { Scheduler } from "jobkit-core";
+import { openShell } from "../shell.ts";
+import type { Cli } from "./cli.ts";
+import { cliError } from "./errors.ts";
+
+/** What may be changed. */
+export type TaskControl = Pick<Scheduler, "submit" | "cancel" | "retry">;
+
+/**
+ * Change tasks. Nothing is started: what becomes ready waits for the next `up`.
+ * @throws CONTROL_ABSENT where a daemon holds the folder; what opening the application throws.
+ */
+export async function changeTasks<T>(cli: Cli, change: (control: TaskControl) => Promise<T>): Promise<T> {
+  const { paths } = await cli.place();
+  const { env, overrides, clock, random } = cli;
+  const opened = await openShell(cli.app, {
+    dataDir: paths.dataDir,
+    configFile: paths.configFile,
+    configOptional: !paths.configNamed,
+    env,
+    overrides,
+    clock,
+    random,
+  });
+  if (opened.kind === "held") {
+    const who = opened.heldBy === null ? "another process" : `process ${opened.heldBy.pid}`;
+    throw cliError(
+      "CONTROL_ABSENT",
+      `changing tasks in ${paths.dataDir}, which ${who} holds; control of a running daemon is not available in this version`,
+    );
+  }
+  await using shell = opened.shell;
+  return await change(shell.scheduler);
+}

@@ -1,0 +1,174 @@
+/** One life of a daemon, from the first look at the settings to the last line of the log. */
+import { CodedError, describeError, type SettingTable } from "jobkit-core";
+import type { App } from "./app.ts";
+import { pruneAgain, watchLock } from "./housekeeping.ts";
+import { type OnceEnd, runOnce } from "./reconcile/once.ts";
+import { reload } from "./reload.ts";
+import type { RunOptions, RunReport, RunSummary } from "./run-options.ts";
+import { openShell, type Shell, writeStatus } from "./shell.ts";
+import { listenToProcess } from "./signals.ts";
+import { reportProgress } from "./progress.ts";
+
+const EXIT_OK = 0;
+const EXIT_FAILED = 1;
+const EXIT_INTERRUPTED = 130;
+/** Looks after which a run to the end is ended although work is still being found: the work makes itself. */
+const ROUNDS_MAX = 10_000;
+
+/**
+ * Run an application as a daemon until it is told to stop, or (with `once`) until there is nothing left to
+ * do. Everything is closed when it answers.
+ * @throws SETTING_UNKNOWN, SETTING_INVALID, CONFIG_*, FOLDER_*, LOCK_FAILED, POOL_*, and what the application
+ *   throws while opening; nothing is left open then.
+ */
+export async function runDaemon<S extends SettingTable>(
+  app: App<S>,
+  options: RunOptions,
+): Promise<RunReport> {
+  // The shell reads the daemon's own rows and hands the rest on, so it needs no types of the application.
+  const opened = await openShell(app as unknown as App<SettingTable>, options);
+  if (opened.kind === "held") return { kind: "held", exitCode: EXIT_OK, heldBy: opened.heldBy };
+  await using shell = opened.shell;
+  await using _status = writeStatus(shell);
+  using _signals = options.processSignals === true ? obeyProcess(shell, options) : null;
+  using _abort = stopWith(options.signal, shell);
+  return await live(shell, options);
+}
+
+async function live(shell: Shell, options: RunOptions): Promise<RunReport> {
+  const { scheduler, stopping, settings, vitals } = shell;
+  const { signal } = stopping;
+  const once = options.once === true;
+  sayStarted(shell, options);
+  await scheduler.start();
+  const sides = Promise.all([
+    ...besides(shell, options),
+    ...(once ? [] : shell.loops.map((loop) => loop.run())),
+  ]);
+  const end = await (once ? Promise.race([toTheEnd(shell), stopped(signal)]) : stopped(signal));
+  const wasStopped = signal.aborted;
+  if (!wasStopped) stopping.abort("everything is done");
+  const why = reasonOf(signal);
+  shell.events.emit("daemon.stopping", () => ({ why, running: scheduler.snapshot().running.length }));
+  if (wasStopped) options.say?.(`Stopping: ${why}.`);
+  const deadlineMs = settings.view["drain.deadlineMs"];
+  vitals.drained = await scheduler.drain(deadlineMs);
+  await atMost(shell, sides, deadlineMs);
+  const summary = await summaryOf(shell, end);
+  return { kind: "ended", exitCode: exitCodeOf(summary, once, wasStopped), summary };
+}
+
+function sayStarted({ app, dataDir, instance, clock, events, startedMs }: Shell, options: RunOptions): void {
+  const { pid, version, instance: id } = instance.holder;
+  const tookMs = Math.round(clock.monotonic() - startedMs);
+  events.emit("daemon.started", () => ({ pid, version, instance: id, tookMs }));
+  options.say?.(`${app.name} ${version} is up in ${dataDir} (process ${pid}).`);
+}
+
+/** What runs beside the work. Each ends by itself when the daemon stops. */
+function besides(shell: Shell, options: RunOptions): readonly Promise<void>[] {
+  const { clock, events, queue, settings, stopping, instance } = shell;
+  const deps = { clock, events, queue, settings: settings.view, signal: stopping.signal };
+  const taken = (): void =>
+    stopping.abort("its lock file was deleted or replaced, so another daemon may start");
+  return [
+    pruneAgain(deps),
+    watchLock(deps, () => instance.stillOurs(), taken),
+    reportProgress(shell, options.onProgress),
+  ];
+}
+
+/** Resolves with `null` when the daemon is told to stop. */
+function stopped(signal: AbortSignal): Promise<null> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(null);
+    else signal.addEventListener("abort", () => resolve(null), { once: true });
+  });
+}
+
+/** Wait for what ends by itself; a look for work that does not obey its signal holds nobody up for longer. */
+async function atMost({ clock }: Shell, work: Promise<unknown>, ms: number): Promise<void> {
+  const enough = new AbortController();
+  const timer = clock.sleep(ms, enough.signal).catch(() => {
+    // The sleep is cut short because the work ended first.
+  });
+  await Promise.race([work, timer]);
+  enough.abort();
+}
+
+/** `null` where it was stopped before the end. */
+async function toTheEnd({ clock, loops, scheduler, settings, stopping }: Shell): Promise<OnceEnd | null> {
+  const { signal } = stopping;
+  try {
+    return await runOnce({
+      clock,
+      loops,
+      signal,
+      idle: (until) => scheduler.idle(until),
+      waitMs: settings.view["once.waitMs"],
+      roundsMax: ROUNDS_MAX,
+    });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return null;
+  }
+}
+
+async function summaryOf(shell: Shell, end: OnceEnd | null): Promise<RunSummary> {
+  const { tally, queue, clock, parts, startedMs } = shell;
+  const counts = await queue.counts();
+  const pending = counts
+    .filter(({ state }) => state === "ready" || state === "blocked" || state === "retrying")
+    .reduce((sum, { count }) => sum + count, 0);
+  return {
+    ...tally.now,
+    pending,
+    nextDueAtMs: end?.nextDueAtMs ?? null,
+    reconcilersFailed: end?.failed ?? [],
+    unfinished: end?.unfinished ?? false,
+    account: (await parts.account?.()) ?? [],
+    tookMs: Math.round(clock.monotonic() - startedMs),
+  };
+}
+
+function exitCodeOf(summary: RunSummary, once: boolean, wasStopped: boolean): number {
+  if (!once) return EXIT_OK;
+  if (wasStopped) return EXIT_INTERRUPTED;
+  const bad = summary.failed > 0 || summary.reconcilersFailed.length > 0 || summary.unfinished;
+  return bad ? EXIT_FAILED : EXIT_OK;
+}
+
+function obeyProcess(shell: Shell, options: RunOptions): Disposable {
+  return listenToProcess(
+    {
+      stop: (signal) => shell.stopping.abort(signal),
+      stopNow: () => {
+        shell.events.emit("daemon.stopping", () => ({ why: "told twice, so at once", running: 0 }));
+        shell.log.flushToDisk();
+      },
+      reload: () => void reload(shell, options),
+      crashed: (error) => {
+        const { code, message } = describeError(error);
+        const why =
+          error instanceof CodedError || !(error instanceof Error)
+            ? `${code}: ${message}`
+            : (error.stack ?? message);
+        shell.events.emit("daemon.crashed", () => ({ why }));
+        shell.log.flushToDisk();
+        options.say?.(`Crashed: ${why}`);
+      },
+    },
+    process,
+  );
+}
+
+function stopWith(signal: AbortSignal | undefined, { stopping }: Shell): Disposable {
+  const stop = (): void => stopping.abort(describeError(signal?.reason).message);
+  if (signal?.aborted === true) stop();
+  signal?.addEventListener("abort", stop, { once: true });
+  return { [Symbol.dispose]: () => signal?.removeEventListener("abort", stop) };
+}
+
+function reasonOf(signal: AbortSignal): string {
+  return typeof signal.reason === "string" ? signal.reason : describeError(signal.reason).message;
+}
