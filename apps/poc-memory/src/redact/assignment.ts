@@ -7,20 +7,30 @@
 import { isUuid, looksChosen, looksRandom } from "./randomness.ts";
 import type { Found, SecretRule } from "./rule.ts";
 
-const PASSWORD_NAMES: readonly string[] = (
-  "password|passwd|passphrase|passwort|pwd|_pass|-pass|secret|api_key|api-key|apikey|" +
-  "api key|access_key|access-key|accesskey|private_key|private-key|privatekey|auth_key|" +
-  "auth-key|authkey|signing_key|signing-key|signingkey|encryption_key|encryption-key|" +
-  "encryptionkey|master_key|master-key|account_key|accountkey|session_key|license_key|" +
-  "subscription-key|credential|app_key|appkey|app-key|_key"
+const PASSWORD_NAMES: readonly string[] = "password|passwd|passphrase|passwort|pwd|_pass|-pass".split("|");
+const KEY_NAMES: readonly string[] = (
+  "secret|api_key|api-key|apikey|api key|access_key|access-key|accesskey|private_key|" +
+  "private-key|privatekey|auth_key|auth-key|authkey|signing_key|signing-key|signingkey|" +
+  "encryption_key|encryption-key|encryptionkey|master_key|master-key|account_key|accountkey|" +
+  "session_key|license_key|subscription-key|credential|app_key|appkey|app-key|_key"
 ).split("|");
-const TOKEN_NAMES = ["token", "authtoken", "apitoken", "auth_code"] as const;
+const TOKEN_NAMES: readonly string[] = ["token", "auth_code"];
 
 /** What may follow the word inside the same name. */
 const NAME_REST = /[A-Za-z0-9_-]{0,32}/y;
-/** Such a name is about the secret, it is not the secret. */
-const ABOUT =
-  /(?:name|id|ids|type|kind|path|file|dir|url|uri|count|len|length|size|limit|max|min|budget|usage|used|expir[a-z]{0,8}|expires_?in|ttl|at|ref|version|provider|policy|rule|regex|pattern|field|input|label|hint|prompt|error|status|manager|store|hash|izer|ized|estimate|arn|env|variable|var)s?$/i;
+/** A name whose last part is one of these is about the secret, it is not the secret. */
+const ABOUT = new Set(
+  (
+    "name|names|id|ids|type|types|kind|path|paths|file|files|dir|url|urls|uri|count|counts|len|length|size|limit|" +
+    "limits|max|min|budget|usage|used|expiry|expires|expiration|expired|in|ttl|at|ref|refs|version|provider|policy|" +
+    "rule|rules|regex|pattern|field|fields|input|label|hint|prompt|error|errors|status|manager|store|hash|izer|ized|" +
+    "estimate|estimates|arn|env|variable|var|required|enabled|exists|endpoint|scope|scopes|format|index"
+  ).split("|"),
+);
+const PARTS = /[_-]|(?=[A-Z][a-z])/;
+/** Only capitals, as in the environment, say that some other key is a secret, and not all of them do. */
+const OTHER_KEY = "_key";
+const OPEN_KEY = /(?:PUBLIC|PUBLISHABLE|PRIMARY|FOREIGN|CACHE|SORT|HOST|PARTITION|IDEMPOTENCY)$/;
 const SIGN = /["'`\\\]]{0,6}[ \t]{0,8}(?::=|=>|==?|:)[ \t]{0,8}/y;
 const PROSE = /(?:["'`]{0,1}[ \t]{1,2}(?:is|was|are|to|be|as|of)(?:[ \t]{1,2}now)?:?[ \t]{1,2})/y;
 const GAP = /[ \t]{1,4}/y;
@@ -37,7 +47,7 @@ const TRAILING = /[.,;:!?]{1,8}$/;
 const BEHIND_CHARS = 64;
 
 type NameClass = "password" | "key" | "token";
-type Sign = "assigned" | "said" | "given";
+type Sign = "assigned" | "said" | "given" | "tagged";
 
 /** The rule of one class of names. */
 function assignmentRule(kind: string, nameClass: NameClass, keywords: readonly string[]): SecretRule {
@@ -46,7 +56,8 @@ function assignmentRule(kind: string, nameClass: NameClass, keywords: readonly s
     keywords,
     patterns: [
       NAME_REST,
-      ABOUT,
+      PARTS,
+      OPEN_KEY,
       SIGN,
       PROSE,
       GAP,
@@ -63,7 +74,8 @@ function assignmentRule(kind: string, nameClass: NameClass, keywords: readonly s
       const word =
         keywords.find((keyword) => text.slice(at, at + keyword.length).toLowerCase() === keyword) ?? "";
       const nameEnd = behind(NAME_REST, text, at + word.length);
-      if (ABOUT.test(text.slice(at + word.length, nameEnd))) return null;
+      if (isAbout(text.slice(at + word.length, nameEnd))) return null;
+      if (word === OTHER_KEY && !isSecretKey(text, at)) return null;
       const sign = signAfter(text, at, nameEnd);
       return sign === null ? null : valueAt(text, at, sign, nameClass);
     },
@@ -91,10 +103,20 @@ export function secretKindOf(name: string, value: string): string | null {
   const lower = name.toLowerCase();
   for (const [nameClass, kind, words] of nameClasses) {
     const word = words.find((candidate) => lower.includes(candidate));
-    if (word === undefined || ABOUT.test(lower.slice(lower.indexOf(word) + word.length))) continue;
+    if (word === undefined || word === OTHER_KEY || isAbout(name.slice(lower.indexOf(word) + word.length)))
+      continue;
     if (!/\s/.test(value) && isSecret(value, nameClass, "assigned", true)) return kind;
   }
   return null;
+}
+
+function isAbout(restOfName: string): boolean {
+  return ABOUT.has((restOfName.split(PARTS).at(-1) ?? "").toLowerCase());
+}
+
+function isSecretKey(text: string, at: number): boolean {
+  const before = text.slice(Math.max(0, at - BEHIND_CHARS), at);
+  return text.startsWith(OTHER_KEY.toUpperCase(), at) && !OPEN_KEY.test(before);
 }
 
 interface SignPlace {
@@ -106,7 +128,7 @@ function signAfter(text: string, at: number, nameEnd: number): SignPlace | null 
   const assigned = behind(SIGN, text, nameEnd);
   if (assigned > nameEnd) return { kind: "assigned", end: assigned };
   const before = text.slice(Math.max(0, at - BEHIND_CHARS), at);
-  if (text[nameEnd] === ">" && OPEN_TAG.test(before)) return { kind: "assigned", end: nameEnd + 1 };
+  if (text[nameEnd] === ">" && OPEN_TAG.test(before)) return { kind: "tagged", end: nameEnd + 1 };
   const said = behind(PROSE, text, nameEnd);
   if (said > nameEnd) return { kind: "said", end: said };
   const given = behind(GAP, text, nameEnd);
@@ -119,6 +141,7 @@ function valueAt(text: string, at: number, sign: SignPlace, nameClass: NameClass
   const inQuery = IN_QUERY.test(text.slice(Math.max(0, at - BEHIND_CHARS), at));
   let end = behind(quoted ? QUOTED : inQuery ? PARAMETER : BARE, text, start);
   if (quoted && !/["'`\\]/.test(text.charAt(end))) return null; // A sentence in quotes, not one value.
+  if (sign.kind === "tagged" && !text.startsWith("</", end)) return null;
   if (!quoted && /[([{]/.test(text.charAt(end))) return null; // A call or an index.
   if (!quoted) end -= TRAILING.exec(text.slice(Math.max(start, end - 8), end))?.[0].length ?? 0;
   return isSecret(text.slice(start, end), nameClass, sign.kind, quoted) ? { start, end } : null;
@@ -126,7 +149,7 @@ function valueAt(text: string, at: number, sign: SignPlace, nameClass: NameClass
 
 function isSecret(value: string, nameClass: NameClass, sign: Sign, quoted: boolean): boolean {
   if (value.length < 6) return false;
-  if (isUuid(value)) return nameClass !== "token" && sign === "assigned";
+  if (isUuid(value)) return nameClass !== "token";
   if (nameClass !== "password") return value.length >= 10 && looksRandom(value, sign === "said" ? 10 : 8);
   if (sign === "said" && !quoted) return value.length >= 8 && looksChosen(value);
   return looksChosen(value) || looksRandom(value, 8);

@@ -133,27 +133,22 @@ function entriesOfAssistant(fields: JsonFields, context: ContentContext): readon
 
 function entriesOfSystem(fields: JsonFields, context: ContentContext): readonly Entry[] {
   const content = textField(fields, "content") ?? "";
-  switch (textField(fields, "subtype")) {
-    case "compact_boundary": {
-      const trigger = textField(fieldsField(fields, "compactMetadata") ?? {}, "trigger");
-      return [
-        { kind: "compaction", trigger: trigger === "auto" || trigger === "manual" ? trigger : "unknown" },
-      ];
-    }
-    case "away_summary": {
-      const text = content.replace(RECAP_HINT, "").trim();
-      return text === ""
-        ? []
-        : [{ kind: "summary", of: "away", text: context.keep.text(text, context.limits.answerChars) }];
-    }
-    case "local_command": {
-      const command = readCommand(content.trim());
-      const entry = command === null ? null : userTextEntry(content, true, context);
-      return entry === null ? [] : [entry];
-    }
-    default:
-      return []; // Durations, hook summaries, notices: nothing a person would want to remember.
+  const subtype = textField(fields, "subtype");
+  if (subtype === "compact_boundary") {
+    const trigger = textField(fieldsField(fields, "compactMetadata") ?? {}, "trigger");
+    return [
+      { kind: "compaction", trigger: trigger === "auto" || trigger === "manual" ? trigger : "unknown" },
+    ];
   }
+  if (subtype === "away_summary") {
+    const text = content.replace(RECAP_HINT, "").trim();
+    return text === ""
+      ? []
+      : [{ kind: "summary", of: "away", text: context.keep.text(text, context.limits.answerChars) }];
+  }
+  if (subtype !== "local_command" || readCommand(content.trim()) === null) return []; // Durations, hooks, notices.
+  const entry = userTextEntry(content, true, context);
+  return entry === null ? [] : [entry];
 }
 
 /** Of attachments only a prompt that was queued while the agent was busy. */
