@@ -53,6 +53,7 @@ export type { Lease } from "./pool/lease.ts";
 export { EventBus } from "./events/bus.ts";
 export type {
   Counter,
+  Described,
   Emitter,
   EventBusOptions,
   EventListener,
@@ -158,3 +159,12 @@ export type {
   TaskPage,
   Want,
 } from "./queue/queue-store.ts";
+
+// For whoever generates documentation from the tables.
+export { errorsMarkdown } from "./docs/errors-markdown.ts";
+export type { ErrorsChapter } from "./docs/errors-markdown.ts";
+export { eventAttrsSchema, eventsJsonSchema } from "./docs/events-json-schema.ts";
+export { eventsMarkdown } from "./docs/events-markdown.ts";
+export type { EventsChapter } from "./docs/events-markdown.ts";
+export { settingsMarkdown } from "./docs/settings-markdown.ts";
+export type { SettingsChapter } from "./docs/settings-markdown.ts";

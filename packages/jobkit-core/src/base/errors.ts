@@ -48,16 +48,23 @@ export type ErrorMaker<T extends ErrorTable> = (
  */
 export function defineErrors<const T extends ErrorTable>(table: T): ErrorMaker<T> & { readonly table: T } {
   const make = (code: keyof T & string, doing: string, options?: CodedErrorOptions): CodedError => {
-    const row = table[code];
+    const row = Object.hasOwn(table, code) ? table[code] : undefined;
     if (row === undefined) throw new RangeError(`no such error code: ${code}`);
     return new CodedError(code, row, doing, options);
   };
   return Object.assign(make, { table });
 }
 
-/** Any thrown value as `{ code, message }`; what carries no code gets "INTERNAL". */
+/**
+ * Any thrown value as `{ code, message }`; what carries no code gets "INTERNAL". Never throws, not even for
+ * a value whose own conversion to text does.
+ */
 export function describeError(error: unknown): { readonly code: string; readonly message: string } {
-  if (error instanceof CodedError) return { code: error.code, message: error.message };
-  if (error instanceof Error) return { code: "INTERNAL", message: error.message || error.name };
-  return { code: "INTERNAL", message: String(error) };
+  try {
+    if (error instanceof CodedError) return { code: error.code, message: error.message };
+    if (error instanceof Error) return { code: "INTERNAL", message: error.message || error.name };
+    return { code: "INTERNAL", message: String(error) };
+  } catch {
+    return { code: "INTERNAL", message: "a thrown value that has no words" }; // It threw while being described.
+  }
 }

@@ -13,18 +13,35 @@ import type { EventScope, JobEvent } from "./event.ts";
 import { RowSeries, type EventSeries } from "./series.ts";
 import { jobkitEvents } from "./table.ts";
 
+/**
+ * The fields an event is described with: those of its row, none missing and none beyond. (`Given` is what the
+ * call site returns. Without it the compiler would widen "done" to a text and let further fields pass.)
+ */
+export type Described<R extends EventRow, Given> = Given & {
+  readonly [K in Exclude<keyof Given, keyof R["fields"]>]: never;
+};
+
 /** Emits the rows of one table. Hand this, not the bus, to whoever reports facts. */
 export interface Emitter<T extends EventTable> {
   /**
    * Count one occurrence and, if somebody listens, describe it. `body` runs inside the call, at most once:
    * only where a listener wants the row or the row feeds a histogram. It must not emit.
    */
-  emit<N extends CountName<T>>(name: N, body: () => FieldsOf<T[N]>, scope?: EventScope): void;
+  emit<N extends CountName<T>, const Given extends FieldsOf<T[N]>>(
+    name: N,
+    body: () => Described<T[N], Given>,
+    scope?: EventScope,
+  ): void;
   /**
    * Add `amount` (in the unit of the row) and, if somebody listens, describe it.
    * @throws RangeError when the amount is negative or not finite: the counter would be spoilt for ever.
    */
-  add<N extends AmountName<T>>(name: N, amount: number, body: () => FieldsOf<T[N]>, scope?: EventScope): void;
+  add<N extends AmountName<T>, const Given extends FieldsOf<T[N]>>(
+    name: N,
+    amount: number,
+    body: () => Described<T[N], Given>,
+    scope?: EventScope,
+  ): void;
 }
 
 /** One counter of the table, as it stands now. */

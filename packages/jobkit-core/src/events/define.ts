@@ -103,6 +103,8 @@ export function defineEvents<const T extends EventTable>(
     const twin = docs.get(row.doc);
     if (twin !== undefined) throw new RangeError(`event ${name}: same sentence as ${twin}`);
     docs.set(row.doc, name);
+    for (const [key, { values }] of Object.entries(row.fields))
+      if (values?.length === 0) throw new RangeError(`event ${name}: ${key} has no values to choose from`);
     for (const key of row.hist ?? []) {
       const kind = row.fields[key]?.kind;
       if (kind === undefined || kind === "id" || kind === "label" || kind === "text")

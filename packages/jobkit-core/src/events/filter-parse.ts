@@ -104,6 +104,7 @@ class FilterReader {
     const start = this.#at;
     const name = this.#match(WORD)?.[0] ?? "";
     if (name === "") throw this.invalid(this.atEnd ? "a term is missing at its end" : "expected a term");
+    if (name === "or" || name === "and") throw this.invalid(`a term is missing before "${name}"`, start);
     const attr = ATTR.exec(name)?.[1] ?? "";
     const field = attr === "" ? this.#field(name, start) : ("attr" as const);
     this.blanks();
@@ -157,14 +158,14 @@ class FilterReader {
     if (pattern && (ordered || field === "sev" || isNumeric(field)))
       throw this.invalid(`"*" cannot stand in a value compared by order or number`, at);
     if (field === "sev") this.#checkSeverity(value, at);
+    else if (ordered && !isNumeric(field) && field !== "attr")
+      throw this.invalid(`${field} has no order`, at, `Write ${field}=VALUE or ${field}!=VALUE.`);
     else if ((ordered || isNumeric(field)) && filterNumber(value) === null)
       throw this.invalid(
         `${JSON.stringify(value)} is not a number`,
         at,
         "Write a number, or one with a unit: 5m, 8MiB.",
       );
-    else if (ordered && !isNumeric(field) && field !== "attr")
-      throw this.invalid(`${field} has no order`, at, `Write ${field}=VALUE or ${field}!=VALUE.`);
   }
 
   #checkSeverity(value: string, at: number): void {

@@ -232,8 +232,8 @@ class BusSubscription implements Subscription {
         if (!this.#open) resolve(null);
       };
       step.then(resolve, (error: unknown) => {
-        this[Symbol.dispose]();
         reject(error);
+        this[Symbol.dispose]();
       });
     }).finally(() => {
       this.#wake = null;
