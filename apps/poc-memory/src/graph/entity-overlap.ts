@@ -1,6 +1,6 @@
 /**
  * How much it tells when two memories share an entity of a kind: an error is rarely met by chance, a command is
- * used everywhere. Fixed, because strengths that depend on the rest of the store would all change with each memory.
+ * used everywhere. Whole numbers, so that sums are exact in any order; fixed, because strengths that depend on the rest of the store would all change with each memory.
  */
 const KIND_WEIGHTS: Readonly<Record<string, number>> = {
   error: 2,
@@ -11,7 +11,7 @@ const KIND_WEIGHTS: Readonly<Record<string, number>> = {
 };
 
 /** Weight of an entity of any other kind, such as one that a person or an import has named. */
-const OTHER_WEIGHT = 1;
+const OTHER_WEIGHT = 10;
 
 /** Less overlap than this makes no link: two episodes that share one file of many are not related. */
 export const SHARED_OVERLAP_MIN = 0.05;

@@ -20,10 +20,10 @@ export interface SegmentMemories {
 }
 
 /** Strength of the link of a fact and its episode: one all but means the other. */
-const ABOUT_STRENGTH = 0.8;
+export const ABOUT_STRENGTH = 0.8;
 
-/** Strength of the link of an episode and the next of its session: the same work went on. */
-const NEXT_STRENGTH = 0.6;
+/** Strength of the link of an episode and the next of its session, and of all neighbours in time: the same work went on. */
+export const NEXT_STRENGTH = 0.8;
 
 /**
  * This segment's memories are now exactly these, all or nothing. A memory that several segments yield is one node
