@@ -1,5 +1,5 @@
 import type { GraphMeasures } from "./graph-health.ts";
-import type { GraphHealthBounds } from "./settings.ts";
+import type { HealthBounds } from "./settings.ts";
 
 /** One thing that is not as it should be. */
 export interface Finding {
@@ -14,7 +14,7 @@ export interface Finding {
 }
 
 /** What of a graph's measures lies beyond its bounds, in a fixed order. Nothing for a graph too small to judge. */
-export function judgeGraph(measures: GraphMeasures, bounds: GraphHealthBounds): readonly Finding[] {
+export function judgeGraph(measures: GraphMeasures, bounds: HealthBounds): readonly Finding[] {
   if (measures.nodes < bounds["health.nodesMin"]) return [];
   return [
     ...linkFindings(measures, bounds),
@@ -23,7 +23,7 @@ export function judgeGraph(measures: GraphMeasures, bounds: GraphHealthBounds): 
   ];
 }
 
-function linkFindings(measures: GraphMeasures, bounds: GraphHealthBounds): readonly Finding[] {
+function linkFindings(measures: GraphMeasures, bounds: HealthBounds): readonly Finding[] {
   const found: Finding[] = [];
   const orphanShare = measures.orphans / measures.nodes;
   const orphanMax = bounds["health.orphanShareMax"];
@@ -56,7 +56,7 @@ function linkFindings(measures: GraphMeasures, bounds: GraphHealthBounds): reado
   return found;
 }
 
-function hubFindings(measures: GraphMeasures, bounds: GraphHealthBounds): readonly Finding[] {
+function hubFindings(measures: GraphMeasures, bounds: HealthBounds): readonly Finding[] {
   const found: Finding[] = [];
   const giniMax = bounds["health.giniMax"];
   if (measures.gini > giniMax)
@@ -88,7 +88,7 @@ function hubFindings(measures: GraphMeasures, bounds: GraphHealthBounds): readon
   return found;
 }
 
-function kindFindings(measures: GraphMeasures, bounds: GraphHealthBounds): readonly Finding[] {
+function kindFindings(measures: GraphMeasures, bounds: HealthBounds): readonly Finding[] {
   const most = bounds["health.episodicShareMax"];
   if (measures.episodicRatio <= most) return [];
   return [

@@ -6,7 +6,7 @@ import { degrees, powerLaw } from "../graph/degrees.ts";
 import { countTypes, type MemoryGraph } from "../graph/memory-graph.ts";
 import { averagePathLength, smallWorldSigma } from "../graph/paths.ts";
 import { judgeGraph, type Finding } from "./findings.ts";
-import { defaultGraphHealthBounds, type GraphHealthBounds } from "./settings.ts";
+import { defaultHealthBounds, type HealthBounds } from "./settings.ts";
 
 /** The measures of one graph at one time. A value. */
 export interface GraphMeasures {
@@ -58,7 +58,7 @@ export interface GraphHealthNeeds {
 export function graphHealth(
   graph: MemoryGraph,
   needs: GraphHealthNeeds,
-  bounds: GraphHealthBounds = defaultGraphHealthBounds,
+  bounds: HealthBounds = defaultHealthBounds,
 ): GraphHealth {
   const began = needs.clock.monotonic();
   const measures = measureGraph(graph, needs.random);

@@ -1,7 +1,7 @@
 import { defineSettings, type SettingValues } from "jobkit-core";
 
 /** Bounds of the graph's measures: beyond the first of a pair health says so, beyond the second a person is needed. */
-export const graphHealthSettings = defineSettings({
+export const healthSettings = defineSettings({
   "health.nodesMin": {
     kind: "count",
     default: 50,
@@ -103,9 +103,9 @@ export const graphHealthSettings = defineSettings({
 });
 
 /** The bounds in force. */
-export type GraphHealthBounds = SettingValues<typeof graphHealthSettings>;
+export type HealthBounds = SettingValues<typeof healthSettings>;
 
 /** The defaults of the rows. */
-export const defaultGraphHealthBounds: GraphHealthBounds = Object.freeze(
-  Object.fromEntries(Object.entries(graphHealthSettings).map(([name, row]) => [name, row.default])),
-) as GraphHealthBounds;
+export const defaultHealthBounds: HealthBounds = Object.freeze(
+  Object.fromEntries(Object.entries(healthSettings).map(([name, row]) => [name, row.default])),
+) as HealthBounds;
