@@ -16,6 +16,7 @@ import type {
 import type { DaemonSettings } from "./settings.ts";
 
 /** A settings table without rows, for an application that has none. */
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- The empty table is what is meant.
 export type NoSettings = Readonly<Record<never, never>>;
 
 /** An application: a name, its tables, and a function that builds everything its jobs need. */

@@ -5,8 +5,10 @@ import { pruneAgain, watchLock } from "./housekeeping.ts";
 import { type OnceEnd, runOnce } from "./reconcile/once.ts";
 import { reload } from "./reload.ts";
 import type { RunOptions, RunReport, RunSummary } from "./run-options.ts";
-import { openShell, type Shell, writeStatus } from "./shell.ts";
+import { openShell } from "./open-shell.ts";
+import type { Shell } from "./shell.ts";
 import { listenToProcess } from "./signals.ts";
+import { writeStatus } from "./write-status.ts";
 import { reportProgress } from "./progress.ts";
 
 const EXIT_OK = 0;
@@ -25,8 +27,7 @@ export async function runDaemon<S extends SettingTable>(
   app: App<S>,
   options: RunOptions,
 ): Promise<RunReport> {
-  // The shell reads the daemon's own rows and hands the rest on, so it needs no types of the application.
-  const opened = await openShell(app as unknown as App<SettingTable>, options);
+  const opened = await openShell(app, options);
   if (opened.kind === "held") return { kind: "held", exitCode: EXIT_OK, heldBy: opened.heldBy };
   await using shell = opened.shell;
   await using _status = writeStatus(shell);

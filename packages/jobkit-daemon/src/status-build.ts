@@ -5,6 +5,7 @@ import { shellFindings } from "./health.ts";
 import type { Shell } from "./shell.ts";
 import {
   healthOf,
+  type HealthStatus,
   queueCounts,
   queueCountsByJob,
   type RunningStatus,
@@ -12,21 +13,22 @@ import {
   statusJson,
 } from "./status-json.ts";
 
-/** What the status file holds: the status, when it was true, and the counters up to event `seq`. */
-export type WrittenStatus = { readonly [key: string]: Json };
+/** What is true now, and the verdict over it. */
+export interface BuiltStatus {
+  /** The status with when it was true and the counters up to event `seq`, as the file holds it. */
+  readonly status: Json;
+  readonly health: HealthStatus;
+}
 
 /**
  * The status of now. The application's part is asked for each time; where that throws, the shell's part
  * says so and stands without it.
  */
-export async function buildStatus(shell: Shell): Promise<WrittenStatus> {
+export async function buildStatus(shell: Shell): Promise<BuiltStatus> {
   const { app, findings } = await askApp(shell);
-  const status = await shellStatus(shell, findings);
-  return {
-    ...statusJson(status, app),
-    writtenAtMs: shell.clock.now(),
-    counters: countersOf(shell),
-  };
+  const own = await shellStatus(shell, findings);
+  const times = { writtenAtMs: shell.clock.now(), counters: countersOf(shell) };
+  return { status: { ...statusJson(own, app), ...times }, health: own.health };
 }
 
 /** The shell's own part. `findings` are the application's. */

@@ -4,4 +4,6 @@ import type { DrainTally } from "jobkit-core";
 export interface Vitals {
   /** How the drain went; `null` while it has not ended, or where nothing was ever started. */
   drained: Readonly<DrainTally> | null;
+  /** The last verdict that was told; a daemon begins well. */
+  well: boolean;
 }

@@ -4,7 +4,7 @@
  * cannot; a client of the control socket will take that branch.
  */
 import type { Scheduler } from "jobkit-core";
-import { openShell } from "../shell.ts";
+import { openShell } from "../open-shell.ts";
 import type { Cli } from "./cli.ts";
 import { cliError } from "./errors.ts";
 

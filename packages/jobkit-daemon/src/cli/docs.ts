@@ -1,5 +1,9 @@
 /** The words around a command, in one shape for all of them. */
 
+/** The flags of a command that has none of its own. */
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- The empty set of flags is what is meant.
+export type NoFlags = Readonly<Record<never, never>>;
+
 /** What the help of a command says beside its flags. */
 export interface CommandWords {
   /** One short sentence, shown in lists. */

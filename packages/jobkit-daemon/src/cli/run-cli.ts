@@ -109,11 +109,10 @@ function helpLast(argv: readonly string[]): readonly string[] {
 }
 
 function wordsOf(): ApplicationText {
-  const lines = (error: unknown): string => errorLines(error).map(cleanText).join("\n");
   return {
     ...text_en,
-    exceptionWhileRunningCommand: lines,
-    commandErrorResult: lines,
+    exceptionWhileRunningCommand: errorText,
+    commandErrorResult: errorText,
     exceptionWhileParsingArguments: (error, colour) =>
       cleanText(text_en.exceptionWhileParsingArguments(error, colour)),
     noCommandRegisteredForInput: ({ input, corrections, ansiColor }) =>
@@ -123,6 +122,10 @@ function wordsOf(): ApplicationText {
 
 function tell(world: CliWorld, error: unknown): number {
   const { red } = styleOf(colours(world, world.stderr, false));
-  world.stderr.write(`${red(errorLines(error).map(cleanText).join("\n"))}\n`);
+  world.stderr.write(`${red(errorText(error))}\n`);
   return exitCodeOf(error);
+}
+
+function errorText(error: unknown): string {
+  return errorLines(error).map(cleanText).join("\n");
 }

@@ -8,7 +8,7 @@ import { variablePrefix } from "../../paths.ts";
 import { loadSettings, wholeTable } from "../../settings-in-force.ts";
 import { cleanLine, cleanText } from "../clean-text.ts";
 import type { Cli, CliContext } from "../cli.ts";
-import { commandDocs } from "../docs.ts";
+import { commandDocs, type NoFlags } from "../docs.ts";
 import { tableLines } from "../draw/table.ts";
 import { exitCodes } from "../exit-codes.ts";
 
@@ -65,7 +65,7 @@ function showCommand(program: string) {
 }
 
 function explainCommand(program: string) {
-  return buildCommand<Record<never, never>, [string], CliContext>({
+  return buildCommand<NoFlags, [string], CliContext>({
     docs: commandDocs(program, {
       brief: "Say everything about one setting: value, source, reason, both directions.",
       examples: [["config explain drain.deadlineMs", "what it does and what to expect of another value"]],
@@ -88,7 +88,7 @@ function explainCommand(program: string) {
 }
 
 function validateCommand(program: string) {
-  return buildCommand<Record<never, never>, [], CliContext>({
+  return buildCommand<NoFlags, [], CliContext>({
     docs: commandDocs(program, {
       brief:
         "Check flags, environment and file; say every mistake with its line. Exit code 2 where there is one.",
@@ -121,7 +121,7 @@ function validateCommand(program: string) {
 }
 
 function schemaCommand(program: string) {
-  return buildCommand<Record<never, never>, [], CliContext>({
+  return buildCommand<NoFlags, [], CliContext>({
     docs: commandDocs(program, {
       brief: "Print the JSON Schema of the configuration file, for editors.",
       examples: [["config schema > config.schema.json", "then name it in the first line of the file"]],
@@ -136,7 +136,7 @@ function schemaCommand(program: string) {
 }
 
 function exampleCommand(program: string) {
-  return buildCommand<Record<never, never>, [], CliContext>({
+  return buildCommand<NoFlags, [], CliContext>({
     docs: commandDocs(program, {
       brief: "Print a configuration file with every setting as a comment.",
       examples: [["config example > config.yaml", "changes nothing until a line is uncommented"]],

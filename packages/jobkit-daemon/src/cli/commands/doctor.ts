@@ -6,14 +6,14 @@ import { inspectInstance } from "../../instance/instance.ts";
 import { privacyComplaint } from "../../platform/disk.ts";
 import { cleanLine } from "../clean-text.ts";
 import type { Cli, CliContext } from "../cli.ts";
-import { commandDocs } from "../docs.ts";
+import { commandDocs, type NoFlags } from "../docs.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readQueue } from "../reading.ts";
 import { withView } from "../status-now.ts";
 
 /** `doctor`: what is set up wrongly, and what to do about it. */
 export function doctorCommand(program: string) {
-  return buildCommand<Record<never, never>, [], CliContext>({
+  return buildCommand<NoFlags, [], CliContext>({
     docs: commandDocs(program, {
       brief: "Look for what is set up wrongly and say how to mend it. Exit code 4 where something is.",
       examples: [

@@ -1,13 +1,13 @@
 import { buildCommand } from "@stricli/core";
 import { cleanLine } from "../clean-text.ts";
 import type { CliContext } from "../cli.ts";
-import { commandDocs } from "../docs.ts";
+import { commandDocs, type NoFlags } from "../docs.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readStatusNow } from "../status-now.ts";
 
 /** `health`: is it well? The exit code is the answer. */
 export function healthCommand(program: string) {
-  return buildCommand<Record<never, never>, [], CliContext>({
+  return buildCommand<NoFlags, [], CliContext>({
     docs: commandDocs(program, {
       brief: "Say whether it is well, with reasons. Exit code 4 where it is not.",
       examples: [

@@ -3,7 +3,7 @@ import { buildCommand } from "@stricli/core";
 import type { Json, NewTask } from "jobkit-core";
 import { changeTasks } from "../control.ts";
 import type { Cli, CliContext } from "../cli.ts";
-import { commandDocs } from "../docs.ts";
+import { commandDocs, type NoFlags } from "../docs.ts";
 import { cliError } from "../errors.ts";
 import { taskIds, wholeNumber } from "../parse.ts";
 
@@ -105,7 +105,7 @@ export function jobsCancelCommand(program: string) {
 
 /** `jobs retry ID…`: put ended tasks back. */
 export function jobsRetryCommand(program: string) {
-  return buildCommand<Record<never, never>, string[], CliContext>({
+  return buildCommand<NoFlags, string[], CliContext>({
     docs: commandDocs(program, {
       brief: "Try failed, cancelled or skipped tasks again.",
       examples: [["jobs retry 0mr8z2…", "ready at once, counting attempts from the start"]],

@@ -2,14 +2,14 @@ import { buildCommand } from "@stricli/core";
 import { jobkitError } from "jobkit-core";
 import { cleanLine } from "../clean-text.ts";
 import type { CliContext } from "../cli.ts";
-import { commandDocs } from "../docs.ts";
+import { commandDocs, type NoFlags } from "../docs.ts";
 import { taskIds } from "../parse.ts";
 import { readQueue } from "../reading.ts";
 import { taskDetailJson } from "../task-json.ts";
 
 /** `jobs show ID`: everything that is stored of one task. */
 export function jobsShowCommand(program: string) {
-  return buildCommand<Record<never, never>, [string], CliContext>({
+  return buildCommand<NoFlags, [string], CliContext>({
     docs: commandDocs(program, {
       brief: "Show everything that is stored of one task.",
       examples: [

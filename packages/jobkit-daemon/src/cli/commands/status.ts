@@ -3,7 +3,7 @@ import type { Json } from "jobkit-core";
 import type { PoolStatus, QueueCounts, ShellStatus } from "../../status-json.ts";
 import { cleanLine } from "../clean-text.ts";
 import type { Cli, CliContext } from "../cli.ts";
-import { commandDocs } from "../docs.ts";
+import { commandDocs, type NoFlags } from "../docs.ts";
 import { duration, grouped } from "../draw/amount.ts";
 import { gauge } from "../draw/bar.ts";
 import { tableLines } from "../draw/table.ts";
@@ -15,7 +15,7 @@ const DEPTH_SHOWN = 2;
 
 /** `status`: what is true now, with or without a daemon. */
 export function statusCommand(program: string) {
-  return buildCommand<Record<never, never>, [], CliContext>({
+  return buildCommand<NoFlags, [], CliContext>({
     docs: commandDocs(program, {
       brief: "Say what is true now: the daemon, its queue, its pools, its health.",
       examples: [
@@ -138,7 +138,7 @@ function appLines(cli: Cli, fields: Readonly<Record<string, unknown>>): readonly
 function fieldLines(name: string, value: Json, depth: number): readonly string[] {
   if (depth > 0 && value !== null && typeof value === "object" && !Array.isArray(value))
     return Object.entries(value).flatMap(([key, inner]) =>
-      fieldLines(name === "" ? key : `${name}.${key}`, inner as Json, depth - 1),
+      fieldLines(name === "" ? key : `${name}.${key}`, inner, depth - 1),
     );
   const text = typeof value === "number" ? value.toLocaleString("en-US") : cleanLine(plain(value));
   return [`  ${cleanLine(name).padEnd(24)} ${text}`];
