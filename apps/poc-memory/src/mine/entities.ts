@@ -11,13 +11,15 @@ const SYMBOLS_MAX = 10;
 const EXTENSION =
   /\.(?:tsx?|jsx?|mjs|cjs|go|rs|py|md|mdx|jsonl?|ya?ml|toml|sql|sh|c|h|cc|cpp|hpp|java|kt|rb|php|swift|css|scss|html|vue|svelte|proto|capnp|tf|cs|ex|exs|lua|zig|nix|gradle|xml|ini|cfg|conf|lock|txt)$/iu;
 
-/** `file:` of a path; `null` where it names nothing in particular. */
-export function fileEntity(path: string, root: string | null, edited: boolean): string | null {
+/** `file:` of a path; `null` where it names nothing in particular. A bare name means the changed file of that name. */
+export function fileEntity(path: string, root: string | null, edited: ReadonlySet<string>): string | null {
   const told = relativeTo(root, path).replace(/:\d{1,6}(?:[-:]\d{1,6})?$/u, "");
   if (told === "" || told.length > NAME_MAX || /[\s*?<>{}$|…]/u.test(told) || !EXTENSION.test(told))
     return null;
-  if (!edited && isCommon(told)) return null;
-  return `file:${told}`;
+  if (edited.has(told)) return `file:${told}`;
+  const meant = told.includes("/") ? [] : [...edited].filter((one) => one.endsWith(`/${told}`));
+  if (meant.length === 1) return `file:${meant[0] ?? told}`;
+  return isCommon(told) ? null : `file:${told}`;
 }
 
 /** `command:` of a command: its program and subcommand. */
@@ -45,7 +47,7 @@ export function entitiesIn(
   )) {
     const [, coded, path, module] = match;
     if (module !== undefined) found.push(`package:${module.replace(/\.$/u, "")}`);
-    const file = fileEntity(coded ?? path ?? "", root, edited.has(relativeTo(root, coded ?? path ?? "")));
+    const file = fileEntity(coded ?? path ?? "", root, edited);
     if (file !== null) found.push(file);
     else if (coded !== undefined && isSymbol(coded) && symbols < SYMBOLS_MAX) {
       found.push(`symbol:${coded.replace(/\(.{0,80}\)$/u, "")}`);
@@ -58,6 +60,7 @@ export function entitiesIn(
 /** A name of code that is not just a word: mixed case, an underscore, a call, or parts joined by dots. */
 function isSymbol(code: string): boolean {
   const name = code.replace(/\([\w\s*.,:]{0,80}\)$/u, "");
+  if (EXTENSION.test(name)) return false;
   if (!/^[A-Za-z_$][\w$]{2,60}(?:(?:\.|::|#)[A-Za-z_$][\w$]{1,60}){0,4}$/u.test(name)) return false;
   return /[a-z][A-Z]|[A-Z][a-z]{1,40}[A-Z]|\w_\w|\.|::/u.test(name) || (name !== code && name.length > 3);
 }

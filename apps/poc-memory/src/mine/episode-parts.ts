@@ -1,6 +1,6 @@
 /** The lists inside an episode: deeds, decisions and findings, failures and what ended them. */
 import { lasting } from "./facts.ts";
-import type { CommandRun, SegmentState, Statement } from "./segment-state.ts";
+import type { CommandRun, Fix, SegmentState, Statement } from "./segment-state.ts";
 import { standing } from "./statements.ts";
 import { changesTold } from "./tell.ts";
 import { balanced, inline } from "./text/clean.ts";
@@ -67,14 +67,13 @@ export function decidedLines(
 
 /** What failed and how it was mended, then what was left open. */
 export function fixLines(state: SegmentState): readonly string[] {
-  const what = (command: string | null, errors: readonly string[]): string => {
-    const error = balanced(shorten(inline(errors[0] ?? ""), ERROR_CHARS));
-    return command === null ? `Reported: ${error}` : `\`${command}\`: ${error}`;
-  };
   return [
-    ...state.fixes.map(
-      (fix) => `- ${what(fix.command, fix.errors)} — fixed in ${balanced(changesTold(fix.changes))}`,
-    ),
-    ...state.failures.map((failure) => `- ${what(failure.command, failure.errors)} — not fixed here`),
+    ...state.fixes.map((fix) => `- ${failed(fix)} — fixed in ${balanced(changesTold(fix.changes))}`),
+    ...state.failures.map((failure) => `- ${failed(failure)} — not fixed here`),
   ];
+}
+
+function failed({ command, errors }: Pick<Fix, "command" | "errors">): string {
+  const error = balanced(shorten(inline(errors[0] ?? ""), ERROR_CHARS));
+  return command === null ? `Reported: ${error}` : `\`${command}\`: ${error}`;
 }

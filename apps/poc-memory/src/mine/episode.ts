@@ -95,7 +95,7 @@ function story(state: SegmentState, turns: readonly Turn[]): readonly string[] {
     `# ${headline(state, turns)}`,
     "",
     `In ${project}${branch}${when}.`,
-    ...section("Asked", askedLines(turns, state.turnsBegun)),
+    ...section("Asked", askedLines(turns, state.requestsBegun)),
     ...section("Outcome", outcomeLines(state, turns)),
     ...section("Done", deedLines(state)),
     ...section("Decided", decidedLines(state, ["decision", "preference"])),
@@ -109,24 +109,22 @@ function section(title: string, lines: readonly string[]): readonly string[] {
 }
 
 function askedLines(turns: readonly Turn[], begun: number): readonly string[] {
-  const line = (turn: Turn): string => {
-    const asked =
-      turn.text === ""
-        ? "(went on with the work)"
-        : turn.kind === "carried"
-          ? `(went on with) ${turn.text}`
-          : turn.text;
-    const answer = turn.answer === "" ? "" : ` → ${shorten(inline(turn.answer), ANSWER_CHARS)}`;
-    const marks = `${turn.abandoned ? " (set aside: the person went back to before this)" : ""}${turn.interrupted ? " (interrupted)" : ""}`;
-    return `${String(turn.n + 1)}. ${balanced(shorten(inline(asked), ASK_CHARS))}${marks}${balanced(answer)}`;
-  };
-  if (turns.length <= FIRST_TOLD + LAST_TOLD) return turns.map(line);
+  if (turns.length <= FIRST_TOLD + LAST_TOLD) return turns.map(askedLine);
   const between = begun - FIRST_TOLD - LAST_TOLD;
   return [
-    ...turns.slice(0, FIRST_TOLD).map(line),
+    ...turns.slice(0, FIRST_TOLD).map(askedLine),
     `- … ${String(between)} more requests …`,
-    ...turns.slice(-LAST_TOLD).map(line),
+    ...turns.slice(-LAST_TOLD).map(askedLine),
   ];
+}
+
+function askedLine(turn: Turn): string {
+  const wentOn = turn.kind === "carried" ? "(went on with the work)" : "";
+  const asked = `${wentOn} ${turn.text}`.trim();
+  const answer = turn.answer === "" ? "" : ` → ${shorten(inline(turn.answer), ANSWER_CHARS)}`;
+  const aside = turn.abandoned ? " (set aside: the person went back to before this)" : "";
+  const stopped = turn.interrupted ? " (interrupted)" : "";
+  return `${String(turn.n + 1)}. ${balanced(shorten(inline(asked), ASK_CHARS))}${aside}${stopped}${balanced(answer)}`;
 }
 
 function outcomeLines(state: SegmentState, turns: readonly Turn[]): readonly string[] {
@@ -151,7 +149,7 @@ function entitiesOf(state: SegmentState): readonly string[] {
   const edited = new Set(state.files.map((file) => file.path));
   const checks = state.runs.filter((run) => run.kind !== "run" && run.kind !== "other");
   const found = [
-    ...state.files.map((file) => fileEntity(file.path, state.root, true)),
+    ...state.files.map((file) => fileEntity(file.path, state.root, edited)),
     ...state.fixes.flatMap((fix) => fix.errors.flatMap((error) => errorEntities(error))),
     ...checks.map((run) => commandEntity(run.command)),
     ...entitiesIn(

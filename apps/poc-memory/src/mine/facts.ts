@@ -66,23 +66,26 @@ function isSameFact(a: Fact, b: Fact): boolean {
 /** Preferences and decisions of the person, in their own words and marked as such: data, not orders. */
 function wishes(state: SegmentState, project: string): readonly Fact[] {
   const said = state.statements.filter((statement) => statement.said === "person");
-  const told = (statement: Statement, words: string): Fact => ({
+  const preferences = said.filter(({ category }) => category === "preference");
+  const decisions = said.filter(({ category }) => category === "decision");
+  return [
+    ...preferences
+      .slice(0, memoryLimits.preferences)
+      .map((statement) => quoted(statement, `The person's preference, said in ${project}:`)),
+    ...decisions
+      .slice(0, memoryLimits.decisions)
+      .map((statement) => quoted(statement, `Decided by the person in ${project}:`)),
+  ];
+}
+
+function quoted(statement: Statement, words: string): Fact {
+  return {
     category: statement.category,
     core: statement.text,
     content: `${words} "${statement.text}"`,
     places: [statement.at],
     entities: [],
-  });
-  return [
-    ...said
-      .filter(({ category }) => category === "preference")
-      .slice(0, memoryLimits.preferences)
-      .map((statement) => told(statement, `The person's preference, said in ${project}:`)),
-    ...said
-      .filter(({ category }) => category === "decision")
-      .slice(0, memoryLimits.decisions)
-      .map((statement) => told(statement, `Decided by the person in ${project}:`)),
-  ];
+  };
 }
 
 function mended(state: SegmentState, project: string): readonly Fact[] {
@@ -96,7 +99,7 @@ function mended(state: SegmentState, project: string): readonly Fact[] {
       places: [fix.failedAt, fix.fixedAt],
       entities: [
         ...fix.errors.flatMap((error) => errorEntities(error)),
-        ...fix.changes.map((change) => fileEntity(change.path, state.root, true)),
+        ...fix.changes.map((change) => fileEntity(change.path, state.root, new Set([change.path]))),
         fix.command === null ? null : commandEntity(fix.command),
       ],
     }));
@@ -105,26 +108,33 @@ function mended(state: SegmentState, project: string): readonly Fact[] {
 const REASON =
   /\b(?:because|since|so that|so\b|instead of|rather than|to (?:avoid|prevent|match|keep|allow|ensure|make|fix|support)|avoids?|which|previously|now that|in order)\b/iu;
 const BODY_MIN = 40;
+/** Room for the words around a commit's own. */
+const COMMIT_WORDS = 120;
 
-/** Commits that tell why. A merge without resolutions, or a subject alone without a reason, tells nothing that git does not. */
+/** A merge without resolutions, or a subject alone without a reason, tells nothing that git does not. */
+function tellsWhy({ subject, body }: Commit): boolean {
+  return (
+    (body.length >= BODY_MIN || REASON.test(subject)) && !/^(?:wip|fixup!|squash!|revert\b)/iu.test(subject)
+  );
+}
+
+/** Commits that tell why. */
 function committed(state: SegmentState, project: string): readonly Fact[] {
-  const tells = ({ subject, body }: Commit): boolean =>
-    (body.length >= BODY_MIN || REASON.test(subject)) && !/^(?:wip|fixup!|squash!|revert\b)/iu.test(subject);
-  return state.commits.filter(tells).map((commit) => {
-    const words = commitTold(commit, memoryLimits.factChars - 120);
-    const category = /^(?:fix|bugfix|hotfix)\b/iu.test(commit.subject)
-      ? "fix"
-      : REASON.test(`${commit.subject} ${commit.body}`)
-        ? "decision"
-        : "project";
+  return state.commits.filter(tellsWhy).map((commit) => {
+    const words = commitTold(commit, memoryLimits.factChars - COMMIT_WORDS);
     return {
-      category,
+      category: commitCategory(commit),
       core: words,
       content: `In ${project}, commit ${commit.sha} on ${commit.branch} (${day(commit.at.atMs)}): ${ended(words)}`,
       places: [commit.at],
       entities: [],
     };
   });
+}
+
+function commitCategory({ subject, body }: Commit): string {
+  if (/^(?:fix|bugfix|hotfix)\b/iu.test(subject)) return "fix";
+  return REASON.test(`${subject} ${body}`) ? "decision" : "project";
 }
 
 /** What the agent stated, the surest first. */

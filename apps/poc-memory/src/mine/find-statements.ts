@@ -249,9 +249,10 @@ function ruled(sentence: string): Finding | null {
   if (decision !== null)
     return { category: "decision", text: sentence, rule: decision.name, merit: MERIT.decision };
   const constraint = firstRule(constraintRules, sentence);
-  return constraint === null
-    ? null
-    : { category: "project", text: sentence, rule: constraint.name, merit: MERIT.constraint };
+  if (constraint !== null)
+    return { category: "project", text: sentence, rule: constraint.name, merit: MERIT.constraint };
+  const isMade = madeRule.pattern.test(sentence);
+  return isMade ? { category: "project", text: sentence, rule: madeRule.name, merit: MERIT.made } : null;
 }
 
 /** Sure, about the project rather than the moment, and understandable by itself. */

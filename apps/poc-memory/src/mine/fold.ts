@@ -12,8 +12,9 @@ export interface StepContext {
   /** Its uuid was taken before, from this file or another (a fork, an older resume): it changes nothing. */
   readonly duplicate: boolean;
   /**
-   * The record's prompt goes back: turns of this segment with this number and above are abandoned.
-   * Turns count from 0 (`SegmentState.turnsBegun` is the number of the next). `null` where it continues.
+   * The record's prompt goes back: turns of this segment with this number and above are abandoned. Turns
+   * are prompts of the main chain, from 0; `SegmentState.turnsBegun` is the number of the next. `null`
+   * where the record goes on.
    */
   readonly rewindToTurn: number | null;
 }
@@ -32,6 +33,7 @@ export function emptySegment(place: SegmentPlace): SegmentState {
     records: 0,
     carried: null,
     turnsBegun: 0,
+    requestsBegun: 0,
     turns: [],
     files: [],
     filesBeyond: 0,

@@ -18,8 +18,9 @@ export function gistOf(found: readonly Block[], chars: number): string {
     length += shown.length + 1;
   }
   // What introduces a list that did not fit introduces nothing.
-  if (kept.length > 1 && kept.at(-1)?.endsWith(":") === true) kept.pop();
-  return balanced(shorten(kept.join(" "), chars));
+  const last = kept.at(-1);
+  if (last?.endsWith(":") === true && length - last.length > chars / 2) kept.pop();
+  return balanced(shorten(kept.join(" "), chars).replace(/:$/u, ""));
 }
 
 function telling(

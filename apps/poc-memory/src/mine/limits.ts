@@ -11,11 +11,11 @@ export const stateLimits = {
   turnsFromStart: 12,
   requestCost: 320,
   gistCost: 200,
-  /** Changed files by name. 48 x 340 = 16,320. */
-  files: 48,
+  /** Changed files by name. 40 x 340 = 13,600. */
+  files: 40,
   pathCost: 160,
-  /** Different commands. 28 x 400 = 11,200. */
-  runs: 28,
+  /** Different commands. 24 x 520 = 12,480. */
+  runs: 24,
   commandCost: 120,
   /** Calls that wait for their result; parallel agents leave several. 12 x 900 = 10,800. */
   pending: 12,
@@ -28,10 +28,10 @@ export const stateLimits = {
   errorCost: 300,
   errorsPerFailure: 2,
   changesPerFailure: 3,
-  /** Commits with their reasons. 8 x 1,350 = 10,800. */
+  /** Commits with their reasons. 8 x 1,650 = 13,200. */
   commits: 8,
   subjectCost: 140,
-  bodyCost: 900,
+  bodyCost: 1200,
   pullRequests: 6,
   /** Statements that stand, 20 x 640 = 12,800, and those of the newest answer, 8 x 640 = 5,120. */
   statements: 20,
@@ -48,7 +48,7 @@ export const stateLimits = {
 export const memoryLimits = {
   /** Longest content of an episode. Typical ones are 600 to 2,500. */
   episodeChars: 4000,
-  factChars: 900,
+  factChars: 1100,
   titleChars: 100,
   entities: 40,
   receipts: 8,

@@ -16,8 +16,8 @@ export function requestText(prompt: string): string {
   const [line = "", ...rest] = prompt.split("\n");
   const introduces = leadIn.pattern.test(line.trim()) && rest.some((other) => other.trim() !== "");
   if (!introduces) return within(first.text, REQUEST_CHARS);
-  const heading = found.find((block) => block.kind === "heading") ?? found[1];
-  const below = errorsIn(rest.join("\n"), 1)[0] ?? heading?.text ?? rest.join(" ");
+  const heading = found.find((block) => block.kind === "heading");
+  const below = heading?.text ?? errorsIn(rest.join("\n"), 1)[0] ?? found[1]?.text ?? rest.join(" ");
   return `${shorten(inline(line), LEAD_CHARS)} ${within(below, LEAD_CHARS)}`;
 }
 

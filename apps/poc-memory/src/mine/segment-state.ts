@@ -24,8 +24,10 @@ export interface LinePlace {
 
 /** One request of the person and what came of it, in the order of the file. */
 export interface Turn {
-  /** Number within the segment, from 0. What `rewindToTurn` counts in. */
+  /** Number of the request within the segment, from 0. What `turn` means in the rest of the state. */
   readonly n: number;
+  /** Number of the prompt it came with or after, from 0; -1 before the first. What `rewindToTurn` counts in. */
+  readonly prompt: number;
   readonly at: LinePlace;
   /** `carried`: work went on from the segment before without a new request. */
   readonly kind: "prompt" | "command" | "carried";
@@ -177,8 +179,13 @@ export interface SegmentState {
   readonly records: number;
   /** The headline of the request the segment before was at, where this one goes on without a new one. */
   readonly carried: string | null;
-  /** Turns begun in all; `turns` keeps the first and the last of them. */
+  /**
+   * Records of the main chain with a prompt: what the transcript's tree counts turns by, and what
+   * `rewindToTurn` is a number of.
+   */
   readonly turnsBegun: number;
+  /** Requests in all: prompts, slash commands, words said when refusing, work that went on. `turns` keeps the first and the last. */
+  readonly requestsBegun: number;
   readonly turns: readonly Turn[];
   readonly files: readonly FileChange[];
   /** Changed files that no longer fitted in `files`. */

@@ -28,14 +28,14 @@ function words(text: string): ReadonlySet<string> {
 
 /** The state with these statements, in order, but for those that say what one of it says already. */
 export function addStatements(state: SegmentState, found: readonly Statement[]): SegmentState {
-  let statements = state.statements;
+  const statements = [...state.statements];
   for (const statement of found) {
     const isKnown = statements.some(
       (known) => saysTheSame(known.text, statement.text) || isSecondCause(known, statement),
     );
-    if (!isKnown) statements = [...statements, statement];
+    if (!isKnown) statements.push(statement);
   }
-  if (statements === state.statements) return state;
+  if (statements.length === state.statements.length) return state;
   return { ...state, statements: best(statements, stateLimits.statements) };
 }
 

@@ -20,11 +20,11 @@ const SUBSTANTIAL_CHARS = 80;
 
 /** The state after an answer. */
 export function takeAnswer(before: SegmentState, said: string, at: LinePlace): SegmentState {
-  const text = withoutRecalled(said).slice(0, workLimits.entryChars);
+  const text = withoutRecalled(said.slice(0, workLimits.entryChars * 4)).slice(0, workLimits.entryChars);
   const found = blocks(text);
   if (found.length === 0) return before;
   const state = withTurn(before, at);
-  const turn = state.turnsBegun - 1;
+  const turn = state.requestsBegun - 1;
   const { firm, last } = fromAnswer(text, turn, at);
   const told = addStatements(state, firm);
   const gist = gistOf(found, GIST_CHARS);

@@ -23,7 +23,7 @@ export function takeCall(
   const pending: PendingCall = {
     callId: keep(clean(call.callId), stateLimits.idCost),
     at,
-    turn: Math.max(0, state.turnsBegun - 1),
+    turn: Math.max(0, state.requestsBegun - 1),
     what,
   };
   return { ...state, pending: [...state.pending, pending].slice(-stateLimits.pending) };

@@ -11,14 +11,16 @@ import { keep } from "./text/keep.ts";
 
 /** The state after a prompt: a new turn, with what the prompt says that outlasts it. */
 export function takePrompt(state: SegmentState, said: string, at: LinePlace): SegmentState {
-  const text = withoutRecalled(clean(said)).slice(0, workLimits.entryChars).trim();
+  const text = withoutRecalled(clean(said.slice(0, workLimits.entryChars * 4)))
+    .slice(0, workLimits.entryChars)
+    .trim();
   if (text === "") return state;
   const agreed =
     state.offer !== null && agreement.pattern.test(text) && !state.workedSinceAnswer ? state.offer : null;
   const shown = requestText(text);
   const request = agreed === null ? shown : `${shown} (agreed: ${agreed})`;
   const begun = beginTurn(state, "prompt", request, at);
-  const turn = begun.turnsBegun - 1;
+  const turn = begun.requestsBegun - 1;
   const withWishes = addStatements(begun, fromPrompt(text, turn, at));
   return withBroughtError(withWishes, text, turn, at);
 }
@@ -32,7 +34,8 @@ export function beginTurn(
 ): SegmentState {
   const settled = addStatements({ ...state, unsettled: [] }, state.workedSinceAnswer ? [] : state.unsettled);
   const turn: Turn = {
-    n: state.turnsBegun,
+    n: state.requestsBegun,
+    prompt: state.turnsBegun - 1,
     at,
     kind,
     text: keep(text, stateLimits.requestCost),
@@ -45,7 +48,7 @@ export function beginTurn(
   const turns = [...state.turns, turn];
   return {
     ...settled,
-    turnsBegun: state.turnsBegun + 1,
+    requestsBegun: state.requestsBegun + 1,
     turns: turns.length > stateLimits.turns ? turns.toSpliced(stateLimits.turnsFromStart, 1) : turns,
     // An error the person brought was for the turn it came with.
     failures: state.failures.filter((failure) => failure.command !== null),
@@ -56,11 +59,12 @@ export function beginTurn(
 
 /** The turn that work belongs to; begins a carried one where nobody has asked yet. */
 export function withTurn(state: SegmentState, at: LinePlace): SegmentState {
-  return state.turnsBegun > 0 ? state : beginTurn(state, "carried", state.carried ?? "", at);
+  return state.requestsBegun > 0 ? state : beginTurn(state, "carried", state.carried ?? "", at);
 }
 
-/** Turns with this number and above did not happen, as far as the story goes; what they stated is gone. */
-export function goBack(state: SegmentState, toTurn: number): SegmentState {
+/** Turns from this prompt on did not happen, as far as the story goes; what they stated is gone. */
+export function goBack(state: SegmentState, toPrompt: number): SegmentState {
+  const toTurn = (state.turns.findLast((turn) => turn.prompt < toPrompt)?.n ?? -1) + 1;
   const gone = (of: { readonly turn: number }): boolean => of.turn >= toTurn;
   return {
     ...state,

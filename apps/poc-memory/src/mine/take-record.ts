@@ -20,8 +20,8 @@ export function takeRecord(
   rewindToTurn: number | null,
 ): SegmentState {
   const at = placeOf(state, record);
-  let next = record.sidechain ? state : whereAndWhen(state, record);
-  if (rewindToTurn !== null && !record.sidechain) next = goBack(next, rewindToTurn);
+  const back = rewindToTurn === null || record.sidechain ? state : goBack(state, rewindToTurn);
+  let next = record.sidechain ? back : whereAndWhen(back, record);
   for (const entry of record.entries)
     next = record.sidechain ? takeFromHelper(next, entry, at) : takeEntry(next, entry, at);
   return next;
@@ -40,6 +40,7 @@ function whereAndWhen(state: SegmentState, record: TranscriptRecord): SegmentSta
     startedAtMs: state.startedAtMs ?? atMs,
     lastAtMs: atMs ?? state.lastAtMs,
     records: state.records + 1,
+    turnsBegun: state.turnsBegun + (record.entries.some((entry) => entry.kind === "prompt") ? 1 : 0),
   };
 }
 

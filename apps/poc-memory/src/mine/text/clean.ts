@@ -7,9 +7,11 @@
 const UNSEEN =
   // oxlint-disable-next-line no-control-regex -- These are what is taken out.
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
-// oxlint-disable-next-line no-control-regex -- An escape sequence begins with ESC.
-const ESCAPES =
-  /\u001b(?:\[[0-9;?]{0,24}[ -/]{0,2}[@-~]|\][^\u0007\u001b]{0,400}(?:\u0007|\u001b\\)|[@-_])/gu;
+/** An escape sequence of a terminal: a control sequence, an operating system command, or a single character. */
+const ESCAPES = new RegExp(
+  String.raw`\u001b(?:\[[0-9;?]{0,24}[ -/]{0,2}[@-~]|\][^\u0007\u001b]{0,400}(?:\u0007|\u001b\\)|[@-_])`,
+  "gu",
+);
 
 /** The text without escape sequences, controls, invisible and direction characters, lone surrogates. Newlines stay. */
 export function clean(text: string): string {

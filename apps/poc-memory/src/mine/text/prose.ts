@@ -77,7 +77,7 @@ export function blocks(markdown: string): readonly Block[] {
       if (inside.length <= CODE_LINES_MAX) inside.push(line.trim());
       continue;
     }
-    const wasItem = inItem;
+    const wasItem: boolean = inItem;
     inItem = BULLET.test(line) || (wasItem && line.trim() !== "");
     const title = HEADING.exec(line)?.[1] ?? BOLD_LINE.exec(line.trim())?.[1];
     const bullet = BULLET.exec(line);
@@ -99,7 +99,7 @@ export function blocks(markdown: string): readonly Block[] {
       const depth = Math.min(3, Math.floor((bullet[1] ?? "").length / 2));
       const text = bullet[2] ?? "";
       add("bullet", text, depth);
-      leads = [...leads.slice(0, depth + 1)];
+      leads = leads.slice(0, depth + 1);
       while (leads.length <= depth) leads = [...leads, ""];
       leads = [...leads, text.trimEnd().endsWith(":") ? plain(text) : ""];
     } else if (
@@ -148,10 +148,10 @@ export function sentences(text: string): readonly string[] {
     if (rest !== "" && !/^["')\]]?\s/u.test(rest)) continue;
     if (character === "." && ABBREVIATION.test(text.slice(Math.max(0, at - 7), at + 1))) continue;
     const end = /^["')\]]/u.test(rest) ? at + 2 : at + 1;
-    found.push(text.slice(start, end).trim());
+    found.push(text.slice(start, Math.min(end, start + workLimits.sentenceChars)).trim());
     start = end;
     at = end - 1;
   }
-  const last = text.slice(start).trim();
+  const last = text.slice(start, start + workLimits.sentenceChars).trim();
   return last === "" || found.length >= workLimits.sentencesPerBlock ? found : [...found, last];
 }
