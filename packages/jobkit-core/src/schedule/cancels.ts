@@ -13,12 +13,18 @@ export class Cancels {
   readonly #settling: Settling;
   /** Running tasks that could not be stopped at once, with the reason; the loop tries again. */
   readonly #late = new Map<TaskId, string>();
+  readonly #open = new Set<Promise<unknown>>();
 
   constructor(kit: Kit, reports: Reports, intake: Intake, settling: Settling) {
     this.#kit = kit;
     this.#reports = reports;
     this.#intake = intake;
     this.#settling = settling;
+  }
+
+  /** Resolves when every cancellation that is on its way now is answered and told. Never rejects. */
+  async answered(): Promise<void> {
+    if (this.#open.size > 0) await Promise.allSettled(this.#open);
   }
 
   /** See {@link Scheduler.cancel}. */
@@ -51,18 +57,23 @@ export class Cancels {
   }
 
   async #ask(ids: readonly TaskId[], reason: string): Promise<readonly Cancelled[]> {
-    const { store, clock } = this.#kit;
-    this.#reports.answerAwaited();
+    const asking = this.#tell(ids, reason);
+    this.#open.add(asking);
     try {
-      const answers = await store.cancel({ ids, nowMs: clock.now(), reason });
-      await this.#intake.answered();
-      const ended = answers.filter((answer) => answer.was === "ended").map((answer) => answer.id);
-      const known = ended.length === 0 ? new Map<TaskId, never>() : await this.#reports.known(ended);
-      for (const id of ended) this.#reports.cancelled(id, known.get(id));
-      await this.#reports.childrenEnded(answers.flatMap((answer) => answer.settled?.ended ?? []));
-      return answers;
+      return await asking;
     } finally {
-      this.#reports.answerTold();
+      this.#open.delete(asking);
     }
+  }
+
+  async #tell(ids: readonly TaskId[], reason: string): Promise<readonly Cancelled[]> {
+    const { store, clock } = this.#kit;
+    const answers = await store.cancel({ ids, nowMs: clock.now(), reason });
+    await this.#intake.answered();
+    const ended = answers.filter((answer) => answer.was === "ended").map((answer) => answer.id);
+    const known = ended.length === 0 ? new Map<TaskId, never>() : await this.#reports.known(ended);
+    for (const id of ended) this.#reports.cancelled(id, known.get(id));
+    await this.#reports.childrenEnded(answers.flatMap((answer) => answer.settled?.ended ?? []));
+    return answers;
   }
 }

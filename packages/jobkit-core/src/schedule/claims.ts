@@ -11,6 +11,7 @@ import type { Head, Heads, Want } from "../queue/queue-store.ts";
 import type { AttemptEnd } from "../run/attempt-end.ts";
 import { Attempt } from "../run/runner.ts";
 import type { Task } from "../task/task.ts";
+import type { Cancels } from "./cancels.ts";
 import type { Intake } from "./intake.ts";
 import type { Kit } from "./kit.ts";
 import { plan, type HeldReason } from "./plan.ts";
@@ -33,12 +34,14 @@ export class Claims {
   readonly #kit: Kit;
   readonly #settling: Settling;
   readonly #intake: Intake;
+  readonly #cancels: Cancels;
   #held: ReadonlyMap<string, HeldReason> = new Map();
 
-  constructor(kit: Kit, settling: Settling, intake: Intake) {
+  constructor(kit: Kit, settling: Settling, intake: Intake, cancels: Cancels) {
     this.#kit = kit;
     this.#settling = settling;
     this.#intake = intake;
+    this.#cancels = cancels;
   }
 
   /** By job, why its next task does not start, as of the last look. */
@@ -91,7 +94,9 @@ export class Claims {
       const granted = [...reserved].map(([job, leases]) => ({ job, limit: leases.length }));
       const request = { owner, nowMs, leaseUntilMs: nowMs + leaseMs, wants: granted };
       const tasks = await store.claim(request);
+      // What was submitted is told before it starts, and so is what a cancellation ended before its children.
       await this.#intake.answered();
+      await this.#cancels.answered();
       const dueAtMs = new Map(heads.map((head) => [head.id, head.dueAtMs]));
       for (const task of tasks) this.#take(task, reserved.get(task.job)?.pop(), dueAtMs);
       return tasks.length;

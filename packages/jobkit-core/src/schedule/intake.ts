@@ -53,20 +53,9 @@ export class Intake {
       const answer = added[at];
       if (answer?.added === true) this.#reports.queued(draft);
       else if (answer !== undefined) this.#reports.deduplicated(draft, answer.id);
+      if (answer?.ended !== undefined) this.#reports.bornEnded(draft, answer.ended);
     }
-    const unsure = belowStoredParents(drafts, added);
-    if (unsure.length > 0) await this.#tellBornEnded(unsure);
     return added;
-  }
-
-  async #tellBornEnded(unsure: readonly TaskId[]): Promise<void> {
-    this.#reports.unsureOf(unsure);
-    try {
-      await this.#reports.bornEnded();
-    } catch (error) {
-      // The submission itself is stored; the loop asks again until the store answers.
-      this.#reports.storeFailed(error);
-    }
   }
 
   async #again(ids: readonly TaskId[]): Promise<readonly TaskId[]> {
@@ -85,12 +74,4 @@ export class Intake {
       this.#open.delete(work);
     }
   }
-}
-
-/** Ids of stored drafts that may have ended as they were stored: those below parents of earlier batches. */
-function belowStoredParents(drafts: readonly TaskDraft[], added: readonly Added[]): readonly TaskId[] {
-  const here = new Set<TaskId>();
-  for (const [at, draft] of drafts.entries()) if (added[at]?.added === true) here.add(draft.id);
-  if (drafts.every((draft) => draft.after.every((parent) => here.has(parent)))) return [];
-  return drafts.filter((draft) => here.has(draft.id) && draft.after.length > 0).map((draft) => draft.id);
 }

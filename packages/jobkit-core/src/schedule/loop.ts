@@ -94,8 +94,8 @@ export class Loop {
   }
 
   async #turn(): Promise<Look> {
-    const { reports, cancels, settling, leases, claims } = this.#parts;
-    await reports.bornEnded();
+    const { cancels, settling, leases, claims } = this.#parts;
+
     await cancels.flush();
     await settling.flush();
     await leases.keep();

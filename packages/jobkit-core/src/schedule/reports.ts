@@ -1,6 +1,6 @@
 /**
  * Says what happened to tasks, as events. The one place that keeps the promise "exactly one task.finished
- * per task.queued": see {@link Reports.bornEnded} for the two ways in which a child's end can be learned.
+ * per task.queued": for what ran, for what was cancelled, and for what ended because a parent did.
  */
 import type { TaskId } from "../base/ids.ts";
 import { describeError } from "../base/errors.ts";
@@ -12,6 +12,9 @@ import type { TaskFailure } from "../task/state.ts";
 import type { Task } from "../task/task.ts";
 
 type Ended = Settled["ended"][number];
+/** Why a task failed that never ran, where its own state cannot be asked. */
+const PARENT_FAILED: TaskFailure = { code: "PARENT_FAILED", message: "a task it waits for did not end well" };
+
 /** What task.finished may say. */
 export type FinalOutcome = "done" | "failed" | "cancelled" | "skipped";
 
@@ -30,11 +33,6 @@ export interface SettledReport {
 export class Reports {
   readonly #events: Emitter<JobkitEvents>;
   readonly #store: QueueStore;
-  /** Tasks of which the submission has not found out yet whether they ended as they were stored. */
-  readonly #unsure = new Set<TaskId>();
-  /** Ends a submission told while an answer that may tell them again is still on its way. */
-  readonly #told = new Set<TaskId>();
-  #answersOpen = 0;
 
   constructor(events: Emitter<JobkitEvents>, store: QueueStore) {
     this.#events = events;
@@ -95,47 +93,20 @@ export class Reports {
     this.#finished(id, "cancelled", 0, task && outside(task));
   }
 
-  /** Tasks that ended because a parent did. */
+  /** Tasks that ended because a parent did, after they were stored. */
   async childrenEnded(ended: readonly Ended[]): Promise<void> {
     if (ended.length === 0) return;
     const tasks = await this.known(ended.map((child) => child.id));
-    for (const child of ended) if (!this.#told.delete(child.id)) this.#childEnded(child, tasks.get(child.id));
-  }
-
-  /** A call that may tell of ended children goes out: balance it with {@link answerTold}. */
-  answerAwaited(): void {
-    this.#answersOpen += 1;
-  }
-
-  /** Its answer was told, or there is none. */
-  answerTold(): void {
-    this.#answersOpen -= 1;
-    if (this.#answersOpen === 0) this.#told.clear();
-  }
-
-  /** These were just stored below parents that may have ended: find out with {@link bornEnded}. */
-  unsureOf(ids: readonly TaskId[]): void {
-    for (const id of ids) this.#unsure.add(id);
-  }
-
-  /**
-   * Tell of tasks that ended in the moment they were stored, because a parent had ended badly before: no
-   * settlement will ever name them. @throws what the store throws; call again then, nothing is lost.
-   */
-  async bornEnded(): Promise<void> {
-    if (this.#unsure.size === 0) return;
-    const asked = [...this.#unsure];
-    const found = await this.#store.get(asked);
-    const open = asked.filter((id) => this.#unsure.delete(id));
-    const tasks = new Map(found.map((task) => [task.id, task]));
-    for (const id of open) {
+    for (const { id, kind } of ended) {
       const task = tasks.get(id);
-      if (task === undefined) continue;
-      const { kind } = task.state;
-      if (kind !== "skipped" && !(kind === "failed" && task.attempt === 0)) continue;
-      this.#childEnded({ id: task.id, kind }, task);
-      if (this.#answersOpen > 0) this.#told.add(task.id);
+      const error = task?.state.kind === "failed" ? task.state.error : PARENT_FAILED;
+      this.#childEnded(id, kind, error, task && outside(task));
     }
+  }
+
+  /** A draft that ended in the moment it was stored, because a parent had ended badly before. */
+  bornEnded(draft: TaskDraft, kind: Ended["kind"]): void {
+    this.#childEnded(draft.id, kind, PARENT_FAILED, outside(draft));
   }
 
   /** Tasks by id, to say where something happened; those the store cannot tell now are left out. */
@@ -149,12 +120,8 @@ export class Reports {
     }
   }
 
-  #childEnded({ id, kind }: Ended, task: Task | undefined): void {
-    const scope = task && outside(task);
-    if (kind === "failed") {
-      const error = task?.state.kind === "failed" ? task.state.error : null;
-      this.#failed(id, error ?? { code: "INTERNAL", message: "a task it waits for did not end well" }, scope);
-    }
+  #childEnded(id: TaskId, kind: Ended["kind"], error: TaskFailure, scope: EventScope | undefined): void {
+    if (kind === "failed") this.#failed(id, error, scope);
     this.#finished(id, kind, 0, scope);
   }
 
@@ -163,7 +130,6 @@ export class Reports {
   }
 
   #finished(id: TaskId, outcome: FinalOutcome, ranMs: number, scope: EventScope | undefined): void {
-    this.#unsure.delete(id);
     this.#events.emit("task.finished", () => ({ task: id, outcome, ranMs }), scope);
   }
 }

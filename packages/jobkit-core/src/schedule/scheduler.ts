@@ -81,7 +81,7 @@ export class Scheduler implements AsyncDisposable {
     this.#intake = new Intake(this.#kit, reports);
     this.#settling = new Settling(this.#kit, reports, this.#intake);
     this.#cancels = new Cancels(this.#kit, reports, this.#intake, this.#settling);
-    this.#claims = new Claims(this.#kit, this.#settling, this.#intake);
+    this.#claims = new Claims(this.#kit, this.#settling, this.#intake, this.#cancels);
     this.#leases = new LeaseKeeper(this.#kit, reports, options.lost ?? "others");
     this.#loop = new Loop({
       kit: this.#kit,

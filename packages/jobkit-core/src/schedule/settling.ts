@@ -74,7 +74,6 @@ export class Settling {
     if (this.#waiting.size === 0) return;
     this.#sent = this.#waiting;
     this.#waiting = new Map();
-    this.#reports.answerAwaited();
     try {
       await this.#send([...this.#sent.values()]);
     } catch (error) {
@@ -82,7 +81,6 @@ export class Settling {
       throw error;
     } finally {
       this.#sent = new Map();
-      this.#reports.answerTold();
     }
   }
 

@@ -7,3 +7,5 @@ export { SeededRandom } from "./seeded-random.ts";
 export { queueStoreConformance } from "./queue-conformance.ts";
 export type { QueueStoreCase } from "./queue-conformance.ts";
 export { assertNoDeadRows, Recorder, RECORDED_DEFAULT } from "./recorder.ts";
+export { simulate } from "./simulation.ts";
+export type { SimulationOptions, SimulationReport } from "./simulation.ts";
