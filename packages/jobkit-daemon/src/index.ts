@@ -17,7 +17,8 @@ export type {
 export { runCli } from "./cli/run-cli.ts";
 export type { CliOptions } from "./cli/run-cli.ts";
 
-// For whoever writes commands of an application.
+// For whoever writes commands of an application. The two builders are those of @stricli/core.
+export { buildCommand, buildRouteMap } from "@stricli/core";
 export type { Cli, CliContext, CliRoute } from "./cli/cli.ts";
 export type { CliWorld } from "./cli/world.ts";
 export type { GlobalFlag } from "./cli/globals.ts";
