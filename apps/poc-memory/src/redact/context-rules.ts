@@ -102,7 +102,7 @@ const rows: readonly PatternRow[] = [
   {
     kind: "discord-token",
     keywords: ["."],
-    pattern: `(?<=(?:(?<![A-Za-z0-9_.-])|(?<=\\\\[nrt]))[MNO][A-Za-z0-9_-]{23,27})\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,40}(?![A-Za-z0-9_.-])`,
+    pattern: `(?<=(?:(?<![A-Za-z0-9_.])|(?<=\\\\[nrt]))[MNO][A-Za-z0-9_-]{23,27})\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,40}(?![A-Za-z0-9_.-])`,
   },
   {
     kind: "telegram-token",

@@ -27,12 +27,15 @@ const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
+/** A mark at the start and a CR at the end may stand in a line of the full length; only beyond them it is surely too long. */
+const UNCOUNTED_BYTES = BYTE_ORDER_MARK.length + 1;
+
 /** Cuts a stream of bytes at its newlines. Owns copies of what it holds; chunks may be reused after `push`. */
 export class LineSplitter {
   readonly #lineBytes: number;
   #offset: number;
   #line: number;
-  /** Pieces of the line that is being gathered. Their sum never exceeds the cap by more than a CR. */
+  /** Pieces of the line that is being gathered. Their sum never exceeds the cap by more than what does not count. */
   #held: Buffer[] = [];
   #heldBytes = 0;
   /** Bytes of the current line that were let go because it is too long; 0 while it is being gathered. */
@@ -72,8 +75,7 @@ export class LineSplitter {
 
   #hold(piece: Buffer): void {
     if (piece.length === 0) return;
-    // One byte more than the cap may be a CR that does not count; only what lies beyond it is surely too long.
-    if (this.#passedBytes > 0 || this.#heldBytes + piece.length > this.#lineBytes + 1) {
+    if (this.#passedBytes > 0 || this.#heldBytes + piece.length > this.#lineBytes + UNCOUNTED_BYTES) {
       this.#passedBytes += this.#heldBytes + piece.length;
       this.#held = [];
       this.#heldBytes = 0;
