@@ -104,14 +104,23 @@ export const memorySettings = defineSettings({
     larger: "Recall spreads wider; weak links add noise.",
     smaller: "Only the closest are linked; more memories stand alone.",
   },
-  "links.commonMin": {
+  "links.commonAbove": {
     kind: "count",
     default: 50,
     min: 2,
-    max: 10_000,
+    max: 1_000,
     doc: "A thing that more memories than this speak of links none of them: it says nothing about any.",
     larger: "More links through common files and commands.",
     smaller: "Only rare things link.",
+  },
+  "links.batchNodes": {
+    kind: "count",
+    default: 2_000,
+    min: 10,
+    max: 1_000_000,
+    doc: "Changed memories whose links are brought up to date in one transaction; the rest follow in the next.",
+    larger: "Fewer commits; other work waits longer for its turn.",
+    smaller: "Other work gets its turn sooner; more commits.",
   },
   "search.limit": {
     kind: "count",

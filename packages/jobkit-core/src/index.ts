@@ -8,6 +8,7 @@ export { newRunId, newSpanId, newTaskId, runId, taskId } from "./base/ids.ts";
 export type { Brand, RunId, SpanId, TaskId } from "./base/ids.ts";
 export type { Clock } from "./base/clock.ts";
 export type { Random } from "./base/random.ts";
+export { SeededRandom } from "./base/seeded-random.ts";
 export type { Json } from "./base/json.ts";
 export { assertNever } from "./base/never.ts";
 

@@ -32,7 +32,10 @@ export interface Ended {
 }
 
 /** Start the program from source with a home and a runtime folder inside `place`. */
-export function start(place: { readonly path: string }, args: readonly string[]): ChildProcess & { ended: Promise<Ended> } {
+export function start(
+  place: { readonly path: string },
+  args: readonly string[],
+): ChildProcess & { ended: Promise<Ended> } {
   const child = spawn(process.execPath, ["--conditions=@jobkit/source", main, ...args], {
     env: { PATH: process.env["PATH"] ?? "", HOME: place.path, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "pipe"],
@@ -53,7 +56,10 @@ export function run(place: { readonly path: string }, ...args: string[]): Promis
 }
 
 /** Run a reading command with --json and parse its answer. */
-export async function json(place: { readonly path: string; readonly data: string }, ...args: string[]): Promise<unknown> {
+export async function json(
+  place: { readonly path: string; readonly data: string },
+  ...args: string[]
+): Promise<unknown> {
   const { stdout, stderr, code } = await run(place, ...args, "--json", "--data", place.data);
   if (stdout === "") throw new Error(`no answer from ${args.join(" ")} (exit ${code}): ${stderr}`);
   return JSON.parse(stdout);
