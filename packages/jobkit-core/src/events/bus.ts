@@ -114,7 +114,6 @@ export class EventBus {
   readonly #waiting: Delivery[] = [];
   #delivering = false;
   #calling: Registered | null = null;
-  #answers = 0;
   #nextSeq: number;
 
   /** @throws RangeError when two tables share a name or an id, or `nextSeq` is not a whole number from 1. */
@@ -236,7 +235,7 @@ export class EventBus {
     const seq = this.#nextSeq - 1;
     const attrs = bodyOf(build);
     series?.record(attrs, scope?.job ?? null);
-    if (listeners.length > 0) this.#send({ event: this.#event(row, seq, scope, attrs), listeners, except });
+    if (listeners.length > 0) this.#send(this.#event(row, seq, scope, attrs), listeners, except);
   }
 
   #event(row: Row, seq: number, scope: EventScope | null, attrs: JobEvent["attrs"]): JobEvent {
@@ -254,24 +253,25 @@ export class EventBus {
   }
 
   /** Deliver now, or after the delivery under way: an answer must not overtake what it answers. */
-  #send(delivery: Delivery): void {
+  #send(event: JobEvent, listeners: readonly Registered[], except: Registered | null): void {
     if (this.#delivering) {
-      this.#waiting.push(delivery);
-      this.#answers += 1;
-      if (this.#answers > ANSWERS_MAX && this.#calling !== null) this.#stopAnswering(this.#calling);
+      this.#waiting.push({ event, listeners, except });
+      if (this.#waiting.length > ANSWERS_MAX && this.#calling !== null) this.#stopAnswering(this.#calling);
       return;
     }
     this.#delivering = true;
-    this.#deliver(delivery);
-    if (this.#answers > 0) {
-      for (let at = 0; at < this.#waiting.length; at += 1) this.#deliver(this.#waiting[at] ?? delivery);
-      this.#waiting.length = 0;
-      this.#answers = 0;
-    }
+    this.#deliver(event, listeners, except);
+    if (this.#waiting.length > 0) this.#deliverAnswers();
     this.#delivering = false;
   }
 
-  #deliver({ event, listeners, except }: Delivery): void {
+  #deliverAnswers(): void {
+    // The list grows while it is walked: answers may be answered.
+    for (const answer of this.#waiting) this.#deliver(answer.event, answer.listeners, answer.except);
+    this.#waiting.length = 0;
+  }
+
+  #deliver(event: JobEvent, listeners: readonly Registered[], except: Registered | null): void {
     for (const registered of listeners) {
       if (!registered.here || registered === except) continue;
       this.#calling = registered;

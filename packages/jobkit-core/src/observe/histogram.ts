@@ -18,6 +18,13 @@ const BUCKETS = OCTAVES * SUB_BUCKETS;
 /** Bits of the upper word below the six that number the bucket. */
 const SHIFT = 20 - SUB_BITS;
 
+/** Places in the totals of a histogram. */
+const COUNT = 0;
+const TINY = 1;
+const SUM = 2;
+const MIN = 3;
+const MAX = 4;
+
 /** Every quantile is within this share of a value that was recorded there. */
 export const HISTOGRAM_ERROR_MAX = 1 / (2 * SUB_BUCKETS + 1);
 
@@ -46,60 +53,60 @@ export interface HistogramBucket {
 export class Histogram {
   readonly #number = new Float64Array(1);
   readonly #words = new Uint32Array(this.#number.buffer);
-  readonly #octaves: (Float64Array | undefined)[] = Array.from({ length: OCTAVES });
   readonly #upper = upperWord();
-  #tiny = 0;
-  #count = 0;
-  #sum = 0;
-  #min = Number.POSITIVE_INFINITY;
-  #max = Number.NEGATIVE_INFINITY;
+  readonly #octaves: (Float64Array | undefined)[] = Array.from({ length: OCTAVES });
+  /** Count, tiny, sum, min and max: in one typed array, so that writing them never allocates. */
+  readonly #totals = Float64Array.of(0, 0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY);
 
   get count(): number {
-    return this.#count;
+    return this.#totals[COUNT] ?? 0;
   }
   get sum(): number {
-    return this.#sum;
+    return this.#totals[SUM] ?? 0;
   }
   /** Exact. `null` while nothing was recorded. */
   get min(): number | null {
-    return this.#count === 0 ? null : this.#min;
+    return this.count === 0 ? null : (this.#totals[MIN] ?? null);
   }
   /** Exact. `null` while nothing was recorded. */
   get max(): number | null {
-    return this.#count === 0 ? null : this.#max;
+    return this.count === 0 ? null : (this.#totals[MAX] ?? null);
   }
   get mean(): number | null {
-    return this.#count === 0 ? null : this.#sum / this.#count;
+    return this.count === 0 ? null : this.sum / this.count;
   }
 
   /** Count one value. Below zero counts as zero; what is not a finite number is not counted. */
   record(value: number): void {
-    if (!(value > 0)) {
-      if (Number.isNaN(value)) return;
+    if (!(value < Number.POSITIVE_INFINITY)) return;
+    if (value < 0) {
+      if (value === Number.NEGATIVE_INFINITY) return;
       value = 0;
-    } else if (value === Number.POSITIVE_INFINITY) return;
-    this.#count += 1;
-    this.#sum += value;
-    if (value < this.#min) this.#min = value;
-    if (value > this.#max) this.#max = value;
+    }
+    const totals = this.#totals;
+    totals[COUNT] = (totals[COUNT] ?? 0) + 1;
+    totals[SUM] = (totals[SUM] ?? 0) + value;
+    if (value < (totals[MIN] ?? 0)) totals[MIN] = value;
+    if (value > (totals[MAX] ?? 0)) totals[MAX] = value;
     this.#number[0] = value;
     const at = ((this.#words[this.#upper] ?? 0) >>> SHIFT) - FIRST;
-    if (at < 0) this.#tiny += 1;
+    if (at < 0) totals[TINY] = (totals[TINY] ?? 0) + 1;
     else this.#increase(at < BUCKETS ? at : BUCKETS - 1, 1);
   }
 
   /** The value below which a share `q` (0 to 1) of the values lies, by nearest rank; `null` while there is none. */
   quantile(q: number): number | null {
     if (!(q >= 0 && q <= 1)) throw new RangeError(`quantile ${q} is not from 0 to 1`);
-    if (this.#count === 0) return null;
-    const rank = Math.max(1, Math.ceil(q * this.#count));
-    let seen = this.#tiny;
-    if (rank <= seen) return Math.min(this.#max, Math.max(this.#min, 0));
-    for (const { from, to, count } of this.buckets()) {
-      seen += count;
-      if (rank <= seen) return this.#within(middle(from, to));
+    const { count, min, max } = this;
+    if (min === null || max === null) return null;
+    const rank = Math.max(1, Math.ceil(q * count));
+    let seen = this.#totals[TINY] ?? 0;
+    if (rank <= seen) return min;
+    for (const bucket of this.buckets()) {
+      seen += bucket.count;
+      if (rank <= seen) return Math.min(max, Math.max(min, middle(bucket.from, bucket.to)));
     }
-    return this.#max;
+    return max;
   }
 
   /** The buckets that hold something, ascending. Values below 2^-10 are not among them. */
@@ -110,23 +117,15 @@ export class Histogram {
   /** Add what another one counted. Equal to having recorded both in one, but for the rounding of `sum`. */
   merge(other: Histogram): void {
     for (const [at, count] of other.#filled()) this.#increase(at, count);
-    this.#tiny += other.#tiny;
-    this.#count += other.#count;
-    this.#sum += other.#sum;
-    this.#min = Math.min(this.#min, other.#min);
-    this.#max = Math.max(this.#max, other.#max);
+    for (const at of [COUNT, TINY, SUM])
+      this.#totals[at] = (this.#totals[at] ?? 0) + (other.#totals[at] ?? 0);
+    this.#totals[MIN] = Math.min(this.#totals[MIN] ?? 0, other.#totals[MIN] ?? 0);
+    this.#totals[MAX] = Math.max(this.#totals[MAX] ?? 0, other.#totals[MAX] ?? 0);
   }
 
   export(): HistogramExport {
-    return {
-      scheme: 1,
-      count: this.#count,
-      sum: this.#sum,
-      min: this.min,
-      max: this.max,
-      tiny: this.#tiny,
-      buckets: [...this.#filled()],
-    };
+    const { count, sum, min, max } = this;
+    return { scheme: 1, count, sum, min, max, tiny: this.#totals[TINY] ?? 0, buckets: [...this.#filled()] };
   }
 
   /** @throws RangeError where the data is of another scheme or does not add up. */
@@ -141,11 +140,11 @@ export class Histogram {
     }
     if (data.scheme !== 1 || counted !== data.count)
       throw new RangeError("histogram: its counts do not add up");
-    made.#tiny = data.tiny;
-    made.#count = data.count;
-    made.#sum = data.sum;
-    made.#min = data.min ?? Number.POSITIVE_INFINITY;
-    made.#max = data.max ?? Number.NEGATIVE_INFINITY;
+    made.#totals[COUNT] = data.count;
+    made.#totals[TINY] = data.tiny;
+    made.#totals[SUM] = data.sum;
+    made.#totals[MIN] = data.min ?? Number.POSITIVE_INFINITY;
+    made.#totals[MAX] = data.max ?? Number.NEGATIVE_INFINITY;
     return made;
   }
 
@@ -160,10 +159,6 @@ export class Histogram {
     for (const [octave, slots] of this.#octaves.entries())
       for (const [slot, count] of slots?.entries() ?? [])
         if (count > 0) yield [octave * SUB_BUCKETS + slot, count];
-  }
-
-  #within(value: number): number {
-    return Math.min(this.#max, Math.max(this.#min, value));
   }
 }
 
