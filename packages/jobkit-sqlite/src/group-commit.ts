@@ -90,7 +90,7 @@ export class GroupCommit {
   call<T>(doing: string, writes: boolean, work: () => T): Promise<T> {
     const what = `${doing} in the queue ${this.#options.path}`;
     if (this.#closed) return Promise.reject(jobkitError("STORE_CLOSED", what));
-    if (this.#broken !== null) return Promise.reject(sqliteError("QUEUE_IO", what, { cause: this.#broken }));
+    if (this.#broken !== null) return Promise.reject(codedError(this.#broken, what));
     if (this.#waiting.length >= WAITING_MAX) return Promise.reject(sqliteError("QUEUE_OVERLOADED", what));
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     this.#waiting.push({ doing: what, writes, work, resolve: (value) => resolve(value as T), reject });

@@ -1,0 +1,140 @@
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { DatabaseSync } from "node:sqlite";
+import { openSqliteQueue } from "jobkit-sqlite";
+import { expect, test } from "vitest";
+import { drafts, NOW } from "./drafts.ts";
+import { tempFolder } from "./temp-folder.ts";
+
+test("what was answered is there when the file is opened again", async () => {
+  await using folder = await tempFolder();
+  const path = folder.file("queue.db");
+  const first = await openSqliteQueue({ path });
+  const added = await first.addGraph(drafts(3));
+  await first[Symbol.asyncDispose]();
+
+  await using second = await openSqliteQueue({ path });
+
+  const claimed = await second.claim({
+    owner: "me",
+    nowMs: NOW,
+    leaseUntilMs: NOW,
+    wants: [{ job: "work", limit: 9 }],
+  });
+  expect(claimed.map(({ id }) => id)).toEqual(added.map(({ id }) => id));
+  expect(await second.counts()).toEqual([{ job: "work", state: "running", count: 3 }]);
+});
+
+test("the file and its side files are readable by their owner only", async () => {
+  await using folder = await tempFolder();
+  await using queue = await openSqliteQueue({ path: folder.file("queue.db") });
+  await queue.addGraph(drafts(1));
+
+  const names = await readdir(folder.path);
+  const modes = await Promise.all(names.map(async (name) => (await stat(folder.file(name))).mode & 0o777));
+
+  expect(names.toSorted()).toEqual(["queue.db", "queue.db-shm", "queue.db-wal"]);
+  expect(modes).toEqual([0o600, 0o600, 0o600]);
+});
+
+test("a file that others may read is made private when it is opened", async () => {
+  await using folder = await tempFolder();
+  const path = folder.file("queue.db");
+  await (await openSqliteQueue({ path }))[Symbol.asyncDispose]();
+  await chmod(path, 0o644);
+
+  await using _queue = await openSqliteQueue({ path });
+
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+});
+
+test("a file of a newer version is refused and left as it is", async () => {
+  await using folder = await tempFolder();
+  const path = folder.file("queue.db");
+  await (await openSqliteQueue({ path }))[Symbol.asyncDispose]();
+  const db = new DatabaseSync(path);
+  db.exec("PRAGMA user_version = 999");
+  db.close();
+  const before = await readFile(path);
+
+  await expect(openSqliteQueue({ path })).rejects.toMatchObject({
+    code: "QUEUE_NEWER",
+    message: expect.stringContaining("version 999"),
+  });
+
+  expect(await readFile(path)).toEqual(before);
+});
+
+test("another program's database is refused and left as it is", async () => {
+  await using folder = await tempFolder();
+  const path = folder.file("notes.db");
+  const db = new DatabaseSync(path);
+  db.exec("CREATE TABLE note (text TEXT); INSERT INTO note VALUES ('mine')");
+  db.close();
+  const before = await readFile(path);
+
+  await expect(openSqliteQueue({ path })).rejects.toMatchObject({ code: "QUEUE_FOREIGN" });
+
+  expect(await readFile(path)).toEqual(before);
+});
+
+test("a file that is no database is refused as corrupt", async () => {
+  await using folder = await tempFolder();
+  const path = folder.file("queue.db");
+  await writeFile(path, "this is a letter, not a database, and it is long enough to be sure".repeat(100));
+
+  await expect(openSqliteQueue({ path })).rejects.toMatchObject({ code: "QUEUE_CORRUPT" });
+});
+
+test("a damaged page is told with its code when it is met, and the queue stops", async () => {
+  await using folder = await tempFolder();
+  const path = folder.file("queue.db");
+  const first = await openSqliteQueue({ path });
+  await first.addGraph(drafts(2_000, { input: "x".repeat(200) }));
+  await first[Symbol.asyncDispose]();
+  const bytes = await readFile(path);
+  // Page 1 says what the file is; everything behind it is overwritten.
+  await writeFile(path, bytes.fill(0xff, 4_096));
+
+  await using queue = await openSqliteQueue({ path });
+
+  await expect(queue.list({ limit: 1_000 })).rejects.toMatchObject({ code: "QUEUE_CORRUPT" });
+  await expect(queue.counts()).rejects.toMatchObject({ code: "QUEUE_CORRUPT" });
+});
+
+test("a folder that does not exist, or a folder in place of the file, is told as a fault of the disk", async () => {
+  await using folder = await tempFolder();
+  await mkdir(folder.file("queue.db"));
+
+  await expect(openSqliteQueue({ path: folder.file("none/queue.db") })).rejects.toMatchObject({
+    code: "QUEUE_IO",
+  });
+  await expect(openSqliteQueue({ path: folder.file("queue.db") })).rejects.toMatchObject({
+    code: "QUEUE_IO",
+  });
+});
+
+test("a name that looks like an address is a name", async () => {
+  await using folder = await tempFolder();
+  const path = folder.file("file:queue.db?mode=memory");
+  await using queue = await openSqliteQueue({ path });
+  await queue.addGraph(drafts(1));
+
+  expect((await stat(path)).isFile()).toBe(true);
+});
+
+test("an unfinished key is unique in the file itself", async () => {
+  await using folder = await tempFolder();
+  const path = folder.file("queue.db");
+  const queue = await openSqliteQueue({ path });
+  await queue.addGraph(drafts(1, { key: "k" }));
+  await queue[Symbol.asyncDispose]();
+  const db = new DatabaseSync(path);
+
+  const twin = () =>
+    db.exec(`INSERT INTO task (id, job, state, priority, due_at, attempt, created_at, policy, key, run, parents, labels,
+      input) SELECT 'twin', job, state, priority, due_at, attempt, created_at, policy, key, run, parents, labels, input
+      FROM task`);
+
+  expect(twin).toThrow(/UNIQUE/);
+  db.close();
+});
