@@ -15,7 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "jobkit-daemon": ["jobkit-core", "jobkit-sqlite"],
   "poc-memory": ["jobkit-core", "jobkit-daemon"],
   "checksum-keeper": ["jobkit-core", "jobkit-daemon"],
-  tools: ["jobkit-core", "jobkit-daemon"],
+  tools: ["jobkit-core", "jobkit-sqlite", "jobkit-daemon"],
 };
 
 /** The one side door of a package, for tests and for packages of fakes. */

@@ -26,7 +26,8 @@ import { openMemoryStore } from "./store/open.ts";
 import type { SqliteMemoryStore } from "./store/sqlite-store.ts";
 import { defaultLimits } from "./transcript/limits.ts";
 
-const allSettings = { ...memorySettings, ...recallSettings, ...healthSettings };
+/** Every row of the application: its own, those of recall and of the graph's health. */
+export const allSettings = { ...memorySettings, ...recallSettings, ...healthSettings };
 /** The rows of the application's settings, its own and those of the graph's health. */
 export type AppSettings = typeof allSettings;
 
