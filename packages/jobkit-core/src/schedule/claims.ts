@@ -11,7 +11,7 @@ import type { Head, Heads, Want } from "../queue/queue-store.ts";
 import type { AttemptEnd } from "../run/attempt-end.ts";
 import { Attempt } from "../run/runner.ts";
 import type { Task } from "../task/task.ts";
-import type { Cancels } from "./cancels.ts";
+
 import type { Intake } from "./intake.ts";
 import type { Kit } from "./kit.ts";
 import { plan, type HeldReason } from "./plan.ts";
@@ -34,14 +34,13 @@ export class Claims {
   readonly #kit: Kit;
   readonly #settling: Settling;
   readonly #intake: Intake;
-  readonly #cancels: Cancels;
+
   #held: ReadonlyMap<string, HeldReason> = new Map();
 
-  constructor(kit: Kit, settling: Settling, intake: Intake, cancels: Cancels) {
+  constructor(kit: Kit, settling: Settling, intake: Intake) {
     this.#kit = kit;
     this.#settling = settling;
     this.#intake = intake;
-    this.#cancels = cancels;
   }
 
   /** By job, why its next task does not start, as of the last look. */
@@ -51,7 +50,7 @@ export class Claims {
 
   /** Start what can start now. @throws what the store throws; no slot is held for it then. */
   async next(): Promise<Look> {
-    const { store, clock, lanes, running, phase } = this.#kit;
+    const { store, clock, lanes, running, phase, oneAtATime } = this.#kit;
     const lanesFree = lanes - running.size;
     const jobs = this.#jobs();
     if (phase.draining || lanesFree < 1 || jobs.length === 0) return NOTHING;
@@ -62,7 +61,7 @@ export class Claims {
     // A drain or a pause may have come while the store answered; the plan has seen the pause.
     if (wants.length === 0 || this.#kit.phase.draining) return { ...NOTHING, wakeAtMs };
     const wanted = wants.reduce((sum, want) => sum + want.limit, 0);
-    return { wanted, claimed: await this.#claim(wants, heads.ready), wakeAtMs };
+    return { wanted, claimed: await oneAtATime.do(() => this.#claim(wants, heads.ready)), wakeAtMs };
   }
 
   #jobs(): readonly string[] {
@@ -94,9 +93,8 @@ export class Claims {
       const granted = [...reserved].map(([job, leases]) => ({ job, limit: leases.length }));
       const request = { owner, nowMs, leaseUntilMs: nowMs + leaseMs, wants: granted };
       const tasks = await store.claim(request);
-      // What was submitted is told before it starts, and so is what a cancellation ended before its children.
+      // What was submitted is told before it starts.
       await this.#intake.answered();
-      await this.#cancels.answered();
       const dueAtMs = new Map(heads.map((head) => [head.id, head.dueAtMs]));
       for (const task of tasks) this.#take(task, reserved.get(task.job)?.pop(), dueAtMs);
       return tasks.length;

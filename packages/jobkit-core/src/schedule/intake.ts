@@ -1,6 +1,7 @@
 /**
- * The way in: submissions and retries by hand. Their answers are waited for before anything is told about
- * the tasks they bring, so that task.queued always comes first.
+ * The way in: submissions and retries by hand. Submissions go on side by side, so that a store can gather
+ * them; their answers are waited for before anything is told about the tasks they bring, so that
+ * task.queued always comes first.
  */
 import type { TaskId } from "../base/ids.ts";
 import { checkSubmission } from "../job/submission.ts";
@@ -42,7 +43,7 @@ export class Intake {
 
   /** See {@link Scheduler.retry}. */
   async retry(ids: readonly TaskId[]): Promise<readonly TaskId[]> {
-    const again = await this.#track(this.#again(ids));
+    const again = await this.#kit.oneAtATime.do(() => this.#again(ids));
     this.#kit.gate.wake();
     return again;
   }

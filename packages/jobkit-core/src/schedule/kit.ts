@@ -7,6 +7,7 @@ import type { Pools } from "../pool/pools.ts";
 import type { QueueStore } from "../queue/queue-store.ts";
 import type { Alarms } from "../run/alarms.ts";
 import type { Gate } from "./gate.ts";
+import type { OneAtATime } from "./one-at-a-time.ts";
 import type { RunningSet } from "./running-set.ts";
 
 /** What the parts of one scheduler share. Only the scheduler makes one. */
@@ -22,6 +23,8 @@ export interface Kit {
   readonly pools: Pools;
   readonly running: RunningSet;
   readonly gate: Gate;
+  /** Claims, settlements, cancellations and retries by hand go through it. */
+  readonly oneAtATime: OneAtATime;
   readonly alarms: Alarms;
   readonly phase: Phase;
 }

@@ -3,7 +3,6 @@
  * nothing else. When the store refuses, it says so and begins the turn again after a pause.
  */
 import { jobkitError } from "../base/error-table.ts";
-import type { Cancels } from "./cancels.ts";
 import type { Claims, Look } from "./claims.ts";
 import type { Intake } from "./intake.ts";
 import type { Kit } from "./kit.ts";
@@ -26,7 +25,6 @@ export interface Rest {
 export interface LoopParts {
   readonly kit: Kit;
   readonly reports: Reports;
-  readonly cancels: Cancels;
   readonly settling: Settling;
   readonly leases: LeaseKeeper;
   readonly claims: Claims;
@@ -94,9 +92,8 @@ export class Loop {
   }
 
   async #turn(): Promise<Look> {
-    const { cancels, settling, leases, claims } = this.#parts;
+    const { settling, leases, claims } = this.#parts;
 
-    await cancels.flush();
     await settling.flush();
     await leases.keep();
     return claims.next();

@@ -26,6 +26,7 @@ import { Intake } from "./intake.ts";
 import type { Kit } from "./kit.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
 import { Loop, type Rest } from "./loop.ts";
+import { OneAtATime } from "./one-at-a-time.ts";
 import { Reports } from "./reports.ts";
 import { RunningSet } from "./running-set.ts";
 import { Settling, type DrainTally } from "./settling.ts";
@@ -81,12 +82,11 @@ export class Scheduler implements AsyncDisposable {
     this.#intake = new Intake(this.#kit, reports);
     this.#settling = new Settling(this.#kit, reports, this.#intake);
     this.#cancels = new Cancels(this.#kit, reports, this.#intake, this.#settling);
-    this.#claims = new Claims(this.#kit, this.#settling, this.#intake, this.#cancels);
+    this.#claims = new Claims(this.#kit, this.#settling, this.#intake);
     this.#leases = new LeaseKeeper(this.#kit, reports, options.lost ?? "others");
     this.#loop = new Loop({
       kit: this.#kit,
       reports,
-      cancels: this.#cancels,
       settling: this.#settling,
       leases: this.#leases,
       claims: this.#claims,
@@ -254,6 +254,7 @@ function kitOf(options: SchedulerOptions): Kit {
     pools,
     running: new RunningSet(),
     gate: new Gate(clock),
+    oneAtATime: new OneAtATime(),
     alarms: new Alarms(clock),
     phase: { draining: false, paused: false, pausedJobs: new Set() },
   };

@@ -4,7 +4,7 @@
  * with the answer. One call of the store per turn of the loop, whatever has ended until then.
  */
 import type { TaskId } from "../base/ids.ts";
-import type { Settlement } from "../queue/queue-store.ts";
+import type { Outcome, Settlement } from "../queue/queue-store.ts";
 import type { AttemptEnd } from "../run/attempt-end.ts";
 import type { Intake } from "./intake.ts";
 import type { Kit } from "./kit.ts";
@@ -35,8 +35,8 @@ export class Settling {
   readonly #intake: Intake;
   /** By task: what waits for the next call. */
   #waiting = new Map<TaskId, Entry>();
-  /** By task: what the call on its way carries. */
-  #sent: ReadonlyMap<TaskId, Entry> = new Map();
+  /** By running task: why it is not to run again after this attempt. */
+  readonly #overruled = new Map<TaskId, string>();
 
   constructor(kit: Kit, reports: Reports, intake: Intake) {
     this.#kit = kit;
@@ -49,7 +49,10 @@ export class Settling {
     const { clock, random, owner, phase, gate } = this.#kit;
     const nowMs = clock.now();
     const { task, job } = slot;
-    const outcome = verdict(end, { retry: job.retry, attempt: task.attempt, nowMs, random });
+    const judged = verdict(end, { retry: job.retry, attempt: task.attempt, nowMs, random });
+    const reason = this.#overruled.get(task.id);
+    const outcome = reason === undefined ? judged : cancelled(judged, reason);
+    this.#overruled.delete(task.id);
     const settlement = { id: task.id, owner, attempt: task.attempt, nowMs, outcome };
     this.#waiting.set(task.id, { slot, ranMs: end.ranMs, settlement });
     if (phase.draining && slot.attempt !== null) this.#count(end);
@@ -57,37 +60,35 @@ export class Settling {
   }
 
   /**
-   * Somebody cancels a task that has ended an attempt but is not settled yet: it does not run again.
-   * @returns "sent" where it is too late to change what the store is being told.
+   * Somebody cancels a running task whose attempt has ended already, or is ending for another cause: where
+   * it would run again it is settled cancelled instead.
    */
-  overrule(id: TaskId, reason: string): "changed" | "sent" | "absent" {
+  overrule(id: TaskId, reason: string): void {
     const entry = this.#waiting.get(id);
-    if (entry === undefined) return this.#sent.has(id) ? "sent" : "absent";
-    const { kind } = entry.settlement.outcome;
-    if (kind === "retrying" || kind === "interrupted")
-      entry.settlement = { ...entry.settlement, outcome: { kind: "cancelled", reason } };
-    return "changed";
+    if (entry === undefined) this.#overruled.set(id, reason);
+    else entry.settlement = { ...entry.settlement, outcome: cancelled(entry.settlement.outcome, reason) };
   }
 
   /** Tell the store, then everybody. @throws what the store throws; nothing is lost then. */
   async flush(): Promise<void> {
-    if (this.#waiting.size === 0) return;
-    this.#sent = this.#waiting;
-    this.#waiting = new Map();
-    try {
-      await this.#send([...this.#sent.values()]);
-    } catch (error) {
-      this.#waiting = new Map([...this.#sent, ...this.#waiting]);
-      throw error;
-    } finally {
-      this.#sent = new Map();
-    }
+    if (this.#waiting.size > 0) await this.#kit.oneAtATime.do(() => this.#flush());
   }
 
   /** Give every lane back unsettled: the tasks stay running in the store until they are recovered. */
   giveUp(): void {
     for (const { slot } of this.#waiting.values()) this.#kit.running.release(slot);
     this.#waiting.clear();
+  }
+
+  async #flush(): Promise<void> {
+    const entries = this.#waiting;
+    this.#waiting = new Map();
+    try {
+      await this.#send([...entries.values()]);
+    } catch (error) {
+      this.#waiting = new Map([...entries, ...this.#waiting]);
+      throw error;
+    }
   }
 
   async #send(entries: readonly Entry[]): Promise<void> {
@@ -117,4 +118,10 @@ export class Settling {
     else if (end.kind === "interrupted") this.tally.interrupted += 1;
     else this.tally.finished += 1;
   }
+}
+
+/** A task that would run again is cancelled instead; one that is over stays as it ended. */
+function cancelled(outcome: Outcome, reason: string): Outcome {
+  const again = outcome.kind === "retrying" || outcome.kind === "interrupted";
+  return again ? { kind: "cancelled", reason } : outcome;
 }
