@@ -149,9 +149,7 @@ export class SqliteQueue implements QueueStore {
   }
 
   get(ids: readonly TaskId[]): Promise<readonly Task[]> {
-    return this.#read("reading tasks", () =>
-      [...new Set(ids)].flatMap((id) => this.#tasks.find(id) ?? []).map((row) => this.#tasks.task(row)),
-    );
+    return this.#read("reading tasks", () => [...new Set(ids)].flatMap((id) => this.#tasks.read(id) ?? []));
   }
 
   list(request: ListRequest): Promise<TaskPage> {

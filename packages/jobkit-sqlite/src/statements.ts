@@ -1,6 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { TaskCount, TaskId, TaskStateKind } from "jobkit-core";
-import { query, type TaskRow } from "./row.ts";
+import { query, type StateRow, type TaskRow } from "./row.ts";
+
+/** What StateRow names. */
+const stateColumns = "seq, id, job, state, attempt, owner, started_at, policy, due_at, key";
 
 /**
  * Every statement that the queue runs. The hot ones touch one task or a bounded number of index entries; a test
@@ -15,6 +18,8 @@ export const sql = {
   insertBlocked: `INSERT INTO blocked (seq, waiting_for) VALUES (?, ?)`,
   taskById: `SELECT * FROM task WHERE id = ?`,
   taskBySeq: `SELECT * FROM task WHERE seq = ?`,
+  changeById: `SELECT ${stateColumns} FROM task WHERE id = ?`,
+  changeBySeq: `SELECT ${stateColumns} FROM task WHERE seq = ?`,
   stateById: `SELECT state FROM task WHERE id = ?`,
   seqById: `SELECT seq FROM task WHERE id = ?`,
   holder: `SELECT id FROM task WHERE job = ? AND key = ? AND key IS NOT NULL AND ended_at IS NULL`,
@@ -78,6 +83,8 @@ export function prepareStatements(db: DatabaseSync) {
     insertBlocked: db.prepare(sql.insertBlocked),
     taskById: query<TaskRow>(db, sql.taskById),
     taskBySeq: query<TaskRow>(db, sql.taskBySeq),
+    changeById: query<StateRow>(db, sql.changeById),
+    changeBySeq: query<StateRow>(db, sql.changeBySeq),
     stateById: query<{ readonly state: TaskStateKind }>(db, sql.stateById),
     seqById: query<Seq>(db, sql.seqById),
     holder: query<{ readonly id: TaskId }>(db, sql.holder),

@@ -13,7 +13,7 @@ import {
   type TaskStateKind,
 } from "jobkit-core";
 import type { CountChanges } from "./counters.ts";
-import { detailOf, newRowValues, taskOf, type RowContext, type TaskRow } from "./row.ts";
+import { detailOf, newRowValues, taskOf, type RowContext, type StateRow, type TaskRow } from "./row.ts";
 import type { Statements } from "./statements.ts";
 
 /** What the end of one task did to others. */
@@ -40,8 +40,15 @@ export class TaskTable implements StoredTasks, RowContext {
     this.#counts = counts;
   }
 
-  find(id: TaskId): TaskRow | undefined {
-    return this.#run.taskById.get(id);
+  /** What a change of state needs to know of a task. */
+  find(id: TaskId): StateRow | undefined {
+    return this.#run.changeById.get(id);
+  }
+
+  /** All of a task, as a value. */
+  read(id: TaskId): Task | undefined {
+    const row = this.#run.taskById.get(id);
+    return row && this.task(row);
   }
 
   stateOf(id: TaskId): TaskStateKind | null {
@@ -56,7 +63,7 @@ export class TaskTable implements StoredTasks, RowContext {
     return this.#run.parentsOf.all(seq).map(({ parent }) => parent);
   }
 
-  waitingFor({ seq }: TaskRow): number {
+  waitingFor({ seq }: Pick<TaskRow, "seq">): number {
     return this.#run.waitingFor.get(seq)?.n ?? 0;
   }
 
@@ -97,22 +104,22 @@ export class TaskTable implements StoredTasks, RowContext {
   }
 
   /** Make a task claimable from `state.dueAtMs` on, with so many attempts counted. */
-  place(row: TaskRow, state: ReadyState, attempt: number, nowMs: number): void {
+  place(row: StateRow, state: ReadyState, attempt: number, nowMs: number): void {
     this.#moved(row, state.kind);
     const turn = state.dueAtMs <= nowMs ? 0 : 1;
     this.#run.place.run(state.kind, turn, state.dueAtMs, attempt, detailOf(state), row.seq);
   }
 
   /** End a task and carry that to all that wait for it, level by level, without recursion. */
-  end(row: TaskRow, state: EndState, nowMs: number): Consequences {
+  end(row: StateRow, state: EndState, nowMs: number): Consequences {
     const unblocked: TaskId[] = [];
     const ended: Settled["ended"][number][] = [];
     this.#end(row, state);
-    const over: { readonly row: TaskRow; readonly kind: TaskStateKind }[] = [{ row, kind: state.kind }];
+    const over: { readonly row: StateRow; readonly kind: TaskStateKind }[] = [{ row, kind: state.kind }];
     // The list grows while it is walked: what ended by an end is at its end.
     for (const parent of over)
       for (const seq of this.#waitingOn(parent.row.seq)) {
-        const child = this.#run.taskBySeq.get(seq);
+        const child = this.#run.changeBySeq.get(seq);
         const next = child && this.#afterParent(child, parent.row.id, parent.kind, nowMs);
         if (child === undefined || next === undefined || next === null) continue;
         this.leaveBlocked(child);
@@ -151,7 +158,7 @@ export class TaskTable implements StoredTasks, RowContext {
     return Number(lastInsertRowid);
   }
 
-  #end(row: TaskRow, state: EndState): void {
+  #end(row: StateRow, state: EndState): void {
     this.#moved(row, state.kind);
     const startedAtMs = "startedAtMs" in state ? state.startedAtMs : null;
     this.#run.end.run(state.kind, startedAtMs, state.endedAtMs, detailOf(state), row.seq);
@@ -165,7 +172,7 @@ export class TaskTable implements StoredTasks, RowContext {
   }
 
   /** The state that a parent's end gives a blocked child; `null` while it waits for others. */
-  #afterParent(child: TaskRow, parent: TaskId, kind: TaskStateKind, nowMs: number): NextState | null {
+  #afterParent(child: StateRow, parent: TaskId, kind: TaskStateKind, nowMs: number): NextState | null {
     if (kind === "done" || child.policy === "run") {
       this.#run.countDown.run(child.seq);
       if (this.waitingFor(child) > 0) return null;
@@ -176,12 +183,12 @@ export class TaskTable implements StoredTasks, RowContext {
   }
 
   /** Before a blocked task becomes anything else: it waits for nobody and holds no parent any more. */
-  leaveBlocked({ seq }: TaskRow): void {
+  leaveBlocked({ seq }: StateRow): void {
     this.#run.unblock.run(seq);
     this.#run.letParentsGo.run(seq);
   }
 
-  #moved({ id, job, state }: TaskRow, to: TaskStateKind): void {
+  #moved({ id, job, state }: StateRow, to: TaskStateKind): void {
     if (!mayFollow(state, to))
       throw jobkitError("TRANSITION_INVALID", `moving task ${id} from ${state} to ${to}`);
     this.#counts.move(job, state, to);
