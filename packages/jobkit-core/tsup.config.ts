@@ -8,4 +8,5 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   dts: false, // declarations come from tsc 7 (tsconfig.build.json)
+  removeNodeProtocol: false, // node:sqlite exists only under its full name
 });
