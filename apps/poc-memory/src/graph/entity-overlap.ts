@@ -3,11 +3,11 @@
  * used everywhere. Whole numbers, so that sums are exact in any order; fixed, because strengths that depend on the rest of the store would all change with each memory.
  */
 const KIND_WEIGHTS: Readonly<Record<string, number>> = {
-  error: 2,
-  symbol: 1.5,
-  file: 1,
-  package: 0.7,
-  command: 0.4,
+  error: 20,
+  symbol: 15,
+  file: 10,
+  package: 7,
+  command: 4,
 };
 
 /** Weight of an entity of any other kind, such as one that a person or an import has named. */

@@ -51,15 +51,17 @@ export class MinedYields {
       .map((row) => String(row["key"]));
   }
 
-  /** A segment yields a memory that it did not yield before. Its node is told by `assign`. */
-  put(place: SegmentPlace, memory: MinedMemory): void {
+  /** A segment yields a memory that it did not yield before. A node that is not known yet is told by `assign`. */
+  put(place: SegmentPlace, memory: MinedMemory, node: number | null): void {
     const first = memory.receipts[0];
     if (first === undefined) throw new RangeError(`the mined memory ${memory.key} has no receipt`);
-    const done = this.#sql(`INSERT INTO mined (root, transcript, generation, number, key, is_episode, episode,
-        at, line, type, content, category, created_at, entities) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
+    const done = this.#sql(`INSERT INTO mined (root, transcript, generation, number, key, node,
+        is_episode, episode, at, line, type, content, category, created_at, entities)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
       ...series(place),
       place.index,
       memory.key,
+      node,
       Number(memory.episode === null && memory.type === "session"),
       memory.episode,
       first.atMs,

@@ -41,9 +41,10 @@ export function remember(store: SqliteMemoryStore, input: SegmentMemories): Appl
     const aboutBefore = changed.flatMap((key) => store.yields.aboutPairs(key));
     const nextBefore = chainAround(store, segment);
     for (const key of changed) {
+      const node = store.yields.nodeOf(key);
       store.yields.remove(segment, key);
       const memory = wanted.get(key);
-      if (memory !== undefined) store.yields.put(segment, memory);
+      if (memory !== undefined) store.yields.put(segment, memory, node);
     }
     const nodes = store.apply({
       author,
@@ -112,14 +113,15 @@ function nodeChange(store: SqliteMemoryStore, author: string, key: string): read
   if (node !== null && node.author !== author) return [];
   const earliest = store.yields.earliest(key);
   if (earliest === null) return node === null ? [] : [{ kind: "forget", key: node.key }];
-  if (node === null && forgottenByOther(store, author, key)) return [];
+  if (node === null && takenByOther(store, author, key)) return [];
   const { type, content, category, createdAtMs, entities } = earliest;
   return [{ kind: "put", key, type, content, category, createdAtMs, entities, backdate: true }];
 }
 
-function forgottenByOther(store: SqliteMemoryStore, author: string, key: string): boolean {
+/** Has somebody else forgotten the node of this key, or given it another one? */
+function takenByOther(store: SqliteMemoryStore, author: string, key: string): boolean {
   const last = store.history(key)[0];
-  return last !== undefined && last.content === null && last.author !== author;
+  return last !== undefined && (last.content !== null || last.author !== author);
 }
 
 /** The living node of a mined key, under whatever key a person has given it since. */

@@ -12,7 +12,7 @@ export interface Migration {
  * stays in `link` with strength 0, so that the feed can tell of it. A link is stored once for a pair and a type
  * (`low` < `high`); `forward` says whether `low` points at `high`. `mined` is what each segment yields, from which
  * the nodes of the miner follow. `dirty_node` and `dirty_entity` are the open work of relating; triggers fill
- * them, so no writer can forget to.
+ * them, so no writer can forget to; OR IGNORE does not work in them, because the writer's own clause takes its place.
  */
 export const migrations: readonly Migration[] = [
   {
@@ -104,20 +104,27 @@ CREATE TABLE dirty_node (node INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE dirty_entity (name TEXT PRIMARY KEY, held_before INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER entity_added AFTER INSERT ON entity BEGIN
-  INSERT OR IGNORE INTO dirty_node VALUES (NEW.node);
+  INSERT INTO dirty_node SELECT NEW.node WHERE NOT EXISTS (SELECT 1 FROM dirty_node WHERE node = NEW.node);
   INSERT INTO dirty_entity SELECT NEW.name, (SELECT count(*) FROM (SELECT 1 FROM entity WHERE name = NEW.name LIMIT 2000)) - 1
     WHERE NOT EXISTS (SELECT 1 FROM dirty_entity WHERE name = NEW.name);
 END;
 CREATE TRIGGER entity_removed AFTER DELETE ON entity BEGIN
-  INSERT OR IGNORE INTO dirty_node VALUES (OLD.node);
+  INSERT INTO dirty_node SELECT OLD.node WHERE NOT EXISTS (SELECT 1 FROM dirty_node WHERE node = OLD.node);
   INSERT INTO dirty_entity SELECT OLD.name, (SELECT count(*) FROM (SELECT 1 FROM entity WHERE name = OLD.name LIMIT 2000)) + 1
     WHERE NOT EXISTS (SELECT 1 FROM dirty_entity WHERE name = OLD.name);
 END;
-CREATE TRIGGER mined_assigned AFTER UPDATE OF node ON mined BEGIN INSERT OR IGNORE INTO dirty_node VALUES (NEW.node); END;
-CREATE TRIGGER mined_removed AFTER DELETE ON mined WHEN OLD.node IS NOT NULL
-  BEGIN INSERT OR IGNORE INTO dirty_node VALUES (OLD.node); END;
-CREATE TRIGGER node_renamed AFTER UPDATE OF key ON node WHEN NEW.key <> OLD.key
-  BEGIN INSERT OR IGNORE INTO dirty_node VALUES (NEW.id); END;
+CREATE TRIGGER mined_added AFTER INSERT ON mined WHEN NEW.node IS NOT NULL BEGIN
+  INSERT INTO dirty_node SELECT NEW.node WHERE NOT EXISTS (SELECT 1 FROM dirty_node WHERE node = NEW.node);
+END;
+CREATE TRIGGER mined_assigned AFTER UPDATE OF node ON mined BEGIN
+  INSERT INTO dirty_node SELECT NEW.node WHERE NOT EXISTS (SELECT 1 FROM dirty_node WHERE node = NEW.node);
+END;
+CREATE TRIGGER mined_removed AFTER DELETE ON mined WHEN OLD.node IS NOT NULL BEGIN
+  INSERT INTO dirty_node SELECT OLD.node WHERE NOT EXISTS (SELECT 1 FROM dirty_node WHERE node = OLD.node);
+END;
+CREATE TRIGGER node_renamed AFTER UPDATE OF key ON node WHEN NEW.key <> OLD.key BEGIN
+  INSERT INTO dirty_node SELECT NEW.id WHERE NOT EXISTS (SELECT 1 FROM dirty_node WHERE node = NEW.id);
+END;
 `,
   },
 ];

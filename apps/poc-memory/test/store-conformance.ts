@@ -1,0 +1,354 @@
+/** What every memory store promises. Call it once per implementation, from that implementation's test. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Change, Fact, MemoryStore } from "../src/store/memory-store.ts";
+import { linkTypes, nodeTypes } from "../src/store/node.ts";
+
+/** Opens a fresh, empty store. The case disposes it. */
+export type OpenEmptyStore = () => MemoryStore;
+
+const put = (key: string, content = `about ${key}`): Change => ({
+  kind: "put",
+  key,
+  type: "semantic",
+  content,
+  category: "test",
+  createdAtMs: 1_000,
+});
+const link = (from: string, to: string, strength = 0.5): Change => ({
+  kind: "link",
+  from,
+  to,
+  type: "link",
+  strength,
+});
+const forget = (key: string): Change => ({ kind: "forget", key });
+
+/** Apply changes as the author "test" at time 5. */
+export function applyAll(store: MemoryStore, ...changes: readonly Change[]) {
+  return store.apply({ author: "test", atMs: 5, changes });
+}
+
+/** All cases, under the name of the implementation. `runs`: how often the property of the feed is tried. */
+export function memoryStoreConformance(name: string, open: OpenEmptyStore, runs: number): void {
+  describe(`${name}: batches`, () => batchCases(open));
+  describe(`${name}: nodes and links`, () => nodeCases(open));
+  describe(`${name}: words`, () => wordCases(open));
+  describe(`${name}: feed`, () => feedCases(open, runs));
+}
+
+function batchCases(open: OpenEmptyStore): void {
+  test("a batch that breaks a rule changes nothing, and its bookkeeping does not run", () => {
+    using store = open();
+    let ran = 0;
+    const changes = [put("a"), link("a", "missing")];
+
+    expect(() => store.apply({ author: "test", atMs: 1, changes, alongside: () => (ran += 1) })).toThrow(
+      expect.objectContaining({ code: "NODE_UNKNOWN" }),
+    );
+    expect([store.get("a"), store.revision, ran]).toEqual([null, 0, 0]);
+  });
+
+  test("bookkeeping that throws takes the batch with it", () => {
+    using store = open();
+    const fail = (): never => {
+      throw new Error("disk of the bookkeeper");
+    };
+
+    expect(() => store.apply({ author: "test", atMs: 1, changes: [put("a")], alongside: fail })).toThrow(
+      /bookkeeper/,
+    );
+    expect([store.get("a"), store.words("about", 5), store.revision]).toEqual([null, [], 0]);
+  });
+
+  test("a batch that asks for what is true already takes no revision", () => {
+    using store = open();
+    const first = applyAll(store, put("a"), put("b"), link("a", "b"));
+
+    const again = applyAll(store, put("A.md", "about a"), link("b", "a"), forget("never"), {
+      kind: "unlink",
+      from: "a",
+      to: "x",
+      type: "link",
+    });
+
+    expect(first).toEqual({ revision: 1, written: 2, forgotten: 0, linked: 1, unlinked: 0 });
+    expect(again).toEqual({ revision: 1, written: 0, forgotten: 0, linked: 0, unlinked: 0 });
+  });
+
+  test("numbers that are none are refused with VALUE_INVALID", () => {
+    using store = open();
+    applyAll(store, put("a"), put("b"));
+
+    expect(() => applyAll(store, link("a", "b", Number.NaN))).toThrow(
+      expect.objectContaining({ code: "VALUE_INVALID" }),
+    );
+    expect(() => applyAll(store, link("a", "a"))).toThrow(expect.objectContaining({ code: "LINK_INVALID" }));
+    expect(() => store.apply({ author: "t", atMs: Infinity, changes: [put("c")] })).toThrow(
+      expect.objectContaining({ code: "VALUE_INVALID" }),
+    );
+  });
+}
+
+function nodeCases(open: OpenEmptyStore): void {
+  test("writing again keeps the id and time of creation, and every version stays readable", () => {
+    using store = open();
+    applyAll(store, put("a", "one"));
+    store.apply({ author: "other", atMs: 9, changes: [{ ...put("a", "two"), createdAtMs: 77 } as Change] });
+
+    expect(store.get("a")).toMatchObject({
+      id: 1,
+      content: "two",
+      createdAtMs: 1_000,
+      version: 2,
+      author: "other",
+    });
+    expect(store.history("a").map(({ version, content, author }) => [version, content, author])).toEqual([
+      [2, "two", "other"],
+      [1, "one", "test"],
+    ]);
+  });
+
+  test("forgetting a node forgets its links, shows in its history, and is undone by writing it again", () => {
+    using store = open();
+    applyAll(store, put("a"), put("b"), link("a", "b"));
+    const id = store.get("b")?.id ?? -1;
+    applyAll(store, forget("b"));
+
+    expect(store.neighbours(1)).toEqual([]);
+    expect(store.words("about", 5).map((hit) => hit.id)).toEqual([1]);
+    expect(store.history("b")[0]).toMatchObject({ version: 2, content: null });
+    expect(store.counts()).toMatchObject({ nodes: 1, links: 0 });
+
+    applyAll(store, put("b", "back"));
+
+    expect(store.get("b")).toMatchObject({ id, version: 3, content: "back" });
+    expect(store.neighbours(id)).toEqual([]);
+  });
+
+  test("a link is one, whoever pointed; its strength stays between 0.05 and 1; both ends see it", () => {
+    using store = open();
+    applyAll(store, put("a"), put("b"), link("b", "a", 7));
+    applyAll(store, link("a", "b", -3));
+
+    expect(store.neighbours(1)).toEqual([{ id: 2, type: "link", strength: Math.fround(0.05) }]);
+    expect(store.neighbours(2)).toEqual([{ id: 1, type: "link", strength: Math.fround(0.05) }]);
+    expect(store.facts(0, 99).filter((fact) => fact.kind === "link")).toMatchObject([{ from: 2, to: 1 }]);
+  });
+
+  test("a renamed node keeps its id, links and history, and a living key is not taken", () => {
+    using store = open();
+    applyAll(store, put("a"), put("b"), link("a", "b"));
+    applyAll(store, { kind: "rename", from: "a", to: "C" });
+
+    expect([store.get("a"), store.get("c")?.id]).toEqual([null, 1]);
+    expect(store.neighbours(1)).toHaveLength(1);
+    expect(store.history("a")).toHaveLength(2);
+    expect(() => applyAll(store, { kind: "rename", from: "c", to: "b" })).toThrow(
+      expect.objectContaining({ code: "KEY_TAKEN" }),
+    );
+  });
+
+  test("entities are replaced as a whole, kept where none are given, and gone with the node", () => {
+    using store = open();
+    const withEntities = (entities: readonly string[]): Change => ({ ...put("a"), entities }) as Change;
+    applyAll(store, withEntities(["file:x", "file:y"]));
+    applyAll(store, put("a", "other words"));
+    const kept = store.entities(1);
+    applyAll(store, withEntities(["file:y", "error:z"]));
+
+    expect(kept).toEqual(["file:x", "file:y"]);
+    expect(store.entities(1)).toEqual(["error:z", "file:y"]);
+    applyAll(store, forget("a"));
+    expect(store.entities(1)).toEqual([]);
+  });
+
+  test("recent gives the asked types, newest first", () => {
+    using store = open();
+    const at = (key: string, type: "session" | "day", createdAtMs: number): Change =>
+      ({ ...put(key), type, createdAtMs }) as Change;
+    applyAll(store, at("old", "session", 1), at("new", "day", 3), at("mid", "session", 2), put("fact"));
+
+    expect(store.recent(["session", "day"], 2).map((node) => node.key)).toEqual(["new", "mid"]);
+    expect(store.recent([], 5)).toEqual([]);
+  });
+}
+
+function wordCases(open: OpenEmptyStore): void {
+  test("words are found by their stems, without accents, in keys and inside names", () => {
+    using store = open();
+    applyAll(
+      store,
+      put("fix/socket-timeout", "The café closes connections early"),
+      put("b", "function readTranscriptLines"),
+    );
+
+    expect(store.words("connection cafe", 5)[0]?.id).toBe(1);
+    expect(store.words("timeouts", 5)[0]?.id).toBe(1);
+    expect(store.words("transcript", 5)[0]?.id).toBe(2);
+    expect(store.words("readTranscriptLines", 5)[0]?.id).toBe(2);
+  });
+
+  test("a short memory that is about the words comes before a long one that mentions them", () => {
+    using store = open();
+    const filler = "lorem ipsum dolor sit amet consectetur ".repeat(200);
+    applyAll(
+      store,
+      put("long", `${filler} release token ${filler}`),
+      put("short", "The release token lives in CI"),
+      put("c", "x"),
+    );
+
+    expect(store.words("release token", 5).map((hit) => hit.id)).toEqual([2, 1]);
+  });
+
+  test("any text is a query: nothing throws, and operators are words", () => {
+    using store = open();
+    applyAll(store, put("a", "near or not and column title"), put("b", "something else"));
+    const hostile = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 200 }),
+      fc.string({
+        unit: fc.constantFrom(
+          '"',
+          "'",
+          "*",
+          "(",
+          ")",
+          "^",
+          ":",
+          "-",
+          "+",
+          "{",
+          "}",
+          "\0",
+          "NEAR",
+          " ",
+          "AND",
+          "a",
+        ),
+        maxLength: 60,
+      }),
+    );
+    fc.assert(
+      fc.property(hostile, (query) => {
+        for (const hit of store.words(query, 10)) expect(hit.score).toBeGreaterThan(0);
+      }),
+      { numRuns: 1_000 },
+    );
+
+    expect(store.words('NEAR("near" AND title', 5)[0]?.id).toBe(1);
+    expect(store.words("content : near", 5).map((hit) => hit.id)).toEqual([1]);
+    expect(store.words("x".repeat(1_000_000), 5)).toEqual([]);
+    expect(store.words("near", 0)).toEqual([]);
+  });
+}
+
+const KEYS = ["a", "b", "c", "d", "e"];
+const anyKey = fc.constantFrom(...KEYS);
+
+/** Changes of all kinds over five keys. */
+export const anyChange: fc.Arbitrary<Change> = fc.oneof(
+  fc.record({
+    kind: fc.constant("put" as const),
+    key: anyKey,
+    type: fc.constantFrom(...nodeTypes),
+    content: fc.constantFrom("one", "two", "three"),
+    category: fc.constant("c"),
+    createdAtMs: fc.nat(5),
+  }),
+  fc.record({ kind: fc.constant("forget" as const), key: anyKey }),
+  fc.record({
+    kind: fc.constant("link" as const),
+    from: anyKey,
+    to: anyKey,
+    type: fc.constantFrom(...linkTypes),
+    strength: fc.constantFrom(0.1, 0.5, 1),
+  }),
+  fc.record({
+    kind: fc.constant("unlink" as const),
+    from: anyKey,
+    to: anyKey,
+    type: fc.constantFrom(...linkTypes),
+  }),
+  fc.record({ kind: fc.constant("rename" as const), from: anyKey, to: anyKey }),
+);
+
+/** Apply a batch; one that the store refuses changes nothing, which is as good. */
+export function tryApply(store: MemoryStore, changes: readonly Change[]): void {
+  try {
+    applyAll(store, ...changes);
+  } catch (error) {
+    expect(error).toMatchObject({ code: expect.stringMatching(/NODE_UNKNOWN|LINK_INVALID|KEY_TAKEN/) });
+  }
+}
+
+/** A reader that knows nothing but the feed. */
+class FeedReader {
+  readonly nodes = new Map<number, unknown>();
+  readonly links = new Map<string, number>();
+  revision = 0;
+
+  follow(store: MemoryStore, limit: number): void {
+    for (
+      let facts = store.facts(this.revision, limit);
+      facts.length > 0;
+      facts = store.facts(this.revision, limit)
+    ) {
+      for (const fact of facts) this.#take(fact);
+      this.revision = facts.at(-1)?.revision ?? 0;
+    }
+  }
+
+  #take(fact: Fact): void {
+    expect(fact.revision).toBeGreaterThan(this.revision);
+    if (fact.kind === "node") this.nodes.set(fact.node.id, fact.node);
+    else if (fact.kind === "forgotten") this.nodes.delete(fact.id);
+    else {
+      const name = `${Math.min(fact.from, fact.to)}-${Math.max(fact.from, fact.to)} ${fact.type}`;
+      if (fact.strength === 0) this.links.delete(name);
+      else this.links.set(name, fact.strength);
+    }
+  }
+}
+
+function feedCases(open: OpenEmptyStore, runs: number): void {
+  test("a page ends with a whole revision", () => {
+    using store = open();
+    applyAll(store, put("a"), put("b"), put("c"));
+    applyAll(store, put("d"));
+
+    expect(store.facts(0, 1).map((fact) => fact.revision)).toEqual([1, 1, 1]);
+    expect(store.facts(1, 1).map((fact) => fact.revision)).toEqual([2]);
+    expect(store.facts(2, 1)).toEqual([]);
+  });
+
+  test("whoever applies all facts in order, from wherever and in pages of any size, has exactly what is true now", () => {
+    const batches = fc.array(fc.array(anyChange, { minLength: 1, maxLength: 4 }), { maxLength: 14 });
+    fc.assert(
+      fc.property(batches, fc.nat(14), fc.integer({ min: 1, max: 6 }), (all, stop, limit) => {
+        using store = open();
+        const early = new FeedReader();
+        const late = new FeedReader();
+        for (const [number, changes] of all.entries()) {
+          tryApply(store, changes);
+          if (number === stop) early.follow(store, limit);
+        }
+        early.follow(store, limit);
+        late.follow(store, limit);
+
+        const living = KEYS.map((key) => store.get(key)).filter((node) => node !== null);
+        const nodes = new Map(living.map((node) => [node.id, node]));
+        const links = new Map<string, number>();
+        for (const { id } of living)
+          for (const other of store.neighbours(id))
+            links.set(`${Math.min(id, other.id)}-${Math.max(id, other.id)} ${other.type}`, other.strength);
+        for (const reader of [early, late]) {
+          expect(reader.nodes).toEqual(nodes);
+          expect(reader.links).toEqual(links);
+        }
+        expect(store.counts()).toMatchObject({ nodes: nodes.size, links: links.size });
+      }),
+      { numRuns: runs },
+    );
+  });
+}
