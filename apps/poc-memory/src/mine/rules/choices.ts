@@ -5,7 +5,7 @@ import type { Rule } from "./rule.ts";
 export const orderWithReason: Rule = {
   name: "order with reason",
   pattern:
-    /^(?:(?:ok(?:ay)?|yes|no|yeah|actually|and|but|so|please|hm+|well|also|then|great)[\s,.!-]{1,4}){0,3}(?:let['’]?s|we(?:['’]ll| will| should| must| need to| want to)?|use|update|upgrade|bump|keep|make|move|rename|put|drop|remove|delete|add|change|switch|revert|leave|skip|don['’]?t|do not|avoid|go with|pick|choose|set|call|split|merge|store|write|target|support|pin|start with|stay with|stick (?:to|with))\s.{4,200}\b(?:because|since|so that|in order to|to avoid|otherwise|due to|as (?:we|it|they|the|i)\b)\s?.{6,}/iu,
+    /^(?:(?:ok(?:ay)?|yes|no|yeah|actually|and|but|so|please|hm{1,4}|well|also|then|great)[\s,.!-]{1,4}){0,3}(?:let['’]?s|we(?:['’]ll| will| should| must| need to| want to)?|use|update|upgrade|bump|keep|make|move|rename|put|drop|remove|delete|add|change|switch|revert|leave|skip|don['’]?t|do not|avoid|go with|pick|choose|set|call|split|merge|store|write|target|support|pin|start with|stay with|stick (?:to|with))\s.{4,200}\b(?:because|since|so that|in order to|to avoid|otherwise|due to|as (?:we|it|they|the|i)\b)\s?.{6,}/iu,
   yes: [
     "update to 0.3.0 because some else is going to merge a 0.2.0",
     "let's use SQLite since we only have one process",

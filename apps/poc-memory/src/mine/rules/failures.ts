@@ -8,7 +8,7 @@ import type { Rule } from "./rule.ts";
 export const failedOutput: Rule = {
   name: "failed output",
   pattern:
-    /^(?:--- FAIL:|FAIL(?:ED)?\b(?! *[:=] *0)|\s{0,4}✖|\s{0,4}×\s)|^(?:ERROR|error)(?:\[\w{1,10}\])?:|\bERROR task failed\b|\b[1-9]\d{0,5} (?:tests? )?(?:failed|failing|failures?)\b|^[1-9]\d{0,4} (?:issues?|problems?|errors?)[:. ]|^Found [1-9]\d{0,4} errors?|^npm ERR!|^error TS\d|: error TS\d|^Traceback \(most recent|^exit status [1-9]|^make: \*\*\*|^panic: /mu,
+    /^(?:--- FAIL:|FAIL(?:ED)?\b(?! {0,4}[:=] {0,4}0)|\s{0,4}✖|\s{0,4}×\s)|^(?:ERROR|error)(?:\[\w{1,10}\])?:|\bERROR task failed\b|\b[1-9]\d{0,5} (?:tests? )?(?:failed|failing|failures?)\b|^[1-9]\d{0,4} (?:issues?|problems?|errors?)[:. ]|^Found [1-9]\d{0,4} errors?|^npm ERR!|^error TS\d|: error TS\d|^Traceback \(most recent|^exit status [1-9]|^make: \*\*\*|^panic: /mu,
   yes: [
     "--- FAIL: TestX (0.01s)",
     "FAIL\tentire.io/cli 0.3s",
@@ -25,7 +25,7 @@ export const errorLines: readonly Rule[] = [
   {
     name: "compiler",
     pattern:
-      /^\s{0,8}(?:error\s+)?(?:\.?\/?[\w@.+-]{1,80}\/){0,14}[\w@.+-]{1,80}\.\w{1,8}[:(]\d{1,6}(?:[:,]\s?\d{1,6})?\)?(?::|\s[-–])?\s{0,4}(?:error[: ]\s{0,2})?(?!.{0,40}related information)(?=.{0,40}[A-Za-z]).{8,}$/u,
+      /^\s{0,8}(?:error\s{1,4})?(?:\.?\/?[\w@.+-]{1,80}\/){0,14}[\w@.+-]{1,80}\.\w{1,8}[:(]\d{1,6}(?:[:,]\s?\d{1,6})?\)?(?::|\s[-–])?\s{0,4}(?:error[: ]\s{0,2})?(?!.{0,40}related information)(?=.{0,40}[A-Za-z]).{8,}$/u,
     yes: [
       "cmd/entire/main.go:19:13: G304: Potential file inclusion via variable (gosec)",
       "src/a.ts(3,5): error TS2345: Argument of type 'x'",

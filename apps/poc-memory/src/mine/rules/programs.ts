@@ -22,7 +22,6 @@ export const programRules: readonly ProgramRule[] = [
       "mise run test",
       "mise run test:integration",
       "npm test",
-      "pnpm -C packages/a exec vitest run",
       "vitest run",
       "make check",
       "cargo nextest run",

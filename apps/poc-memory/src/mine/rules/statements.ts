@@ -6,7 +6,7 @@ export const causeLeads: readonly Rule[] = [
   {
     name: "found",
     pattern:
-      /^(?:found (?:it|the (?:issue|problem|bug|cause|culprit|root cause))|(?:ah|aha|ok|okay)?[,!\s]{0,3}(?:now )?i (?:now )?(?:see|understand|found|know) the (?:issue|problem|bug|cause|root cause|difference|culprit)|(?:the )?root cause(?: found| identified)?|got it|mystery solved)(?:\b[^.!?:]{0,40})?[.!:]$/iu,
+      /^(?:found (?:it|the (?:issue|problem|bug|cause|culprit|root cause))|(?:ah|aha|ok|okay)?[,!\s]{0,3}(?:now )?i (?:now )?(?:see|understand|found|know) the (?:issue|problem|bug|cause|root cause|difference|culprit)|(?:the )?root cause(?: found| identified)?|got it|mystery solved)(?:\s(?:now|here|clearly|with|in|[—–-])[^.!?:]{0,60})?[.!:]$/iu,
     yes: [
       "Found it!",
       "I see the issue.",
