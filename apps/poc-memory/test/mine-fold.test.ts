@@ -133,9 +133,10 @@ test("a check still failing at the end is told as such", () => {
   expect(episodes[0]).toContain("Still failing at the end: `pnpm run typecheck`.");
 });
 
+const commit = (id: string, message: string, sha: string) =>
+  [ran(id, `git commit -m "${message}"`), came(id, `[main ${sha}] ${message}\n 1 file changed`)] as const;
+
 test("a commit that tells why is kept; one that does not is only in the story", () => {
-  const commit = (id: string, message: string, sha: string) =>
-    [ran(id, `git commit -m "${message}"`), came(id, `[main ${sha}] ${message}\n 1 file changed`)] as const;
   const { episodes, facts } = told(
     records(
       said("save the work on the cart"),
@@ -212,7 +213,7 @@ test("of a sub-agent only its changes to files count", () => {
     edited("h1", "src/dead.ts", "a", "b"),
     came("h1", "ok"),
     answered("The root cause is `x()`."),
-  ).map((record) => ({ ...record, line: record.line + 10, sidechain: true }));
+  ).map((record) => Object.assign(record, { line: record.line + 10, sidechain: true }));
   const { episodes, facts } = told([...own, ...helper]);
 
   expect(episodes[0]).toContain("`src/dead.ts`");
@@ -337,7 +338,7 @@ test("an interrupted request says so", () => {
 
 test("times that no date can hold are as good as none", () => {
   const all = records(said("Never use default exports."), answered("Understood.")).map((record, n) =>
-    n === 0 ? { ...record, atMs: 1e308 } : { ...record, atMs: Number.NaN },
+    Object.assign(record, { atMs: n === 0 ? 1e308 : Number.NaN }),
   );
 
   expect(mine(all, "t.jsonl")[0]?.memories[0]?.createdAtMs).toBe(0);

@@ -22,9 +22,8 @@ test("enough is expected of the real sessions for this to prove anything", () =>
 
 describe.each(sessions)("$file", ({ file, segments, facts, found, absent }) => {
   const path = realSession(file);
-  const real = test.skipIf(path === null);
 
-  real(
+  test.skipIf(path === null)(
     "gives what a careful reader would keep (skipped where the real sessions are not on this machine)",
     async () => {
       const all = (await mineFile(path ?? "")).flatMap((segment) => segment.memories);
@@ -33,23 +32,29 @@ describe.each(sessions)("$file", ({ file, segments, facts, found, absent }) => {
     },
   );
 
-  real("gives nothing that a careful reader would throw away (skipped likewise)", async () => {
-    const all = (await mineFile(path ?? "")).flatMap((segment) => segment.memories);
+  test.skipIf(path === null)(
+    "gives nothing that a careful reader would throw away (skipped likewise)",
+    async () => {
+      const all = (await mineFile(path ?? "")).flatMap((segment) => segment.memories);
 
-    expect(absent.filter((unwanted) => holds(unwanted, all))).toEqual([]);
-  });
+      expect(absent.filter((unwanted) => holds(unwanted, all))).toEqual([]);
+    },
+  );
 
-  real("gives one episode a segment, a few facts, receipts for all (skipped likewise)", async () => {
-    const mined = await mineFile(path ?? "");
-    const all = mined.flatMap((segment) => segment.memories);
-    const kept = all.filter((memory) => memory.category !== "episode");
+  test.skipIf(path === null)(
+    "gives one episode a segment, a few facts, receipts for all (skipped likewise)",
+    async () => {
+      const mined = await mineFile(path ?? "");
+      const all = mined.flatMap((segment) => segment.memories);
+      const kept = all.filter((memory) => memory.category !== "episode");
 
-    expect(
-      mined.map((segment) => segment.memories.filter((memory) => memory.category === "episode").length),
-    ).toEqual(Array.from({ length: segments }, () => 1));
-    expect(kept.length).toBeGreaterThanOrEqual(facts[0]);
-    expect(kept.length).toBeLessThanOrEqual(facts[1]);
-    expect(all.filter((memory) => memory.receipts.length === 0 || memory.createdAtMs === 0)).toEqual([]);
-    expect(new Set(all.map((memory) => memory.key)).size).toBe(all.length);
-  });
+      expect(
+        mined.map((segment) => segment.memories.filter((memory) => memory.category === "episode").length),
+      ).toEqual(Array.from({ length: segments }, () => 1));
+      expect(kept.length).toBeGreaterThanOrEqual(facts[0]);
+      expect(kept.length).toBeLessThanOrEqual(facts[1]);
+      expect(all.filter((memory) => memory.receipts.length === 0 || memory.createdAtMs === 0)).toEqual([]);
+      expect(new Set(all.map((memory) => memory.key)).size).toBe(all.length);
+    },
+  );
 });

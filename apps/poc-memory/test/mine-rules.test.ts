@@ -23,6 +23,12 @@ const all: readonly Rule[] = [
   ...[doubt, preferences, requests, statements].flatMap(rulesOf),
 ];
 
+const withoutClasses = (rule: Rule): string =>
+  rule.pattern.source.replaceAll(/\[(?:[^\]\\]|\\.)*\]/gu, "[]").replaceAll(String.raw`\s*$`, "");
+const wish = (text: string): boolean =>
+  preferences.preferenceRules.some((rule) => rule.pattern.test(text)) &&
+  !preferences.momentary.pattern.test(text);
+
 test("every rule takes its own examples and leaves its own counter-examples", () => {
   const wrong = all.flatMap((rule) => [
     ...rule.yes.filter((text) => !rule.pattern.test(text)).map((text) => `${rule.name} should take: ${text}`),
@@ -40,9 +46,6 @@ test("every rule has examples on both sides", () => {
 });
 
 test("no rule repeats without a bound, but for white space at the end", () => {
-  const withoutClasses = (rule: Rule): string =>
-    rule.pattern.source.replaceAll(/\[(?:[^\]\\]|\\.)*\]/gu, "[]").replaceAll(String.raw`\s*$`, "");
-
   expect(all.filter((rule) => /(?<!\\)[+*]/u.test(withoutClasses(rule))).map((rule) => rule.name)).toEqual(
     [],
   );
@@ -55,10 +58,6 @@ test("no rule keeps a memory of where it stopped", () => {
 });
 
 test("the person's standing wishes are told from orders of the moment", () => {
-  const wish = (text: string): boolean =>
-    preferences.preferenceRules.some((rule) => rule.pattern.test(text)) &&
-    !preferences.momentary.pattern.test(text);
-
   expect(
     [
       "Always run the linter before you commit.",

@@ -58,15 +58,15 @@ export interface Mined {
   readonly memories: readonly MinedMemory[];
 }
 
-/** Mine records as one transcript, storing and loading the state (as JSON) before each record whose index is in `cuts`. */
+/** Mine all records as one transcript, storing and loading the state (as JSON) before each record whose index is in `cuts`. */
 export function mine(
-  records: readonly TranscriptRecord[],
+  all: readonly TranscriptRecord[],
   transcript: string,
   cuts: ReadonlySet<number> = new Set(),
 ): readonly Mined[] {
   const done: Mined[] = [];
   let state = emptySegment({ transcript, generation: 0, segment: 0 });
-  for (const [n, record] of records.entries()) {
+  for (const [n, record] of all.entries()) {
     if (cuts.has(n)) state = JSON.parse(JSON.stringify(state)) as SegmentState;
     if (closes(state, record)) {
       done.push({ state, memories: memories(state) });
