@@ -70,10 +70,15 @@ const tokenRows: readonly TokenRow[] = [
   ["jwt", ["eyJ"], "[A-Za-z0-9_-]{8,4000}\\.eyJ[A-Za-z0-9_-]{8,8000}\\.[A-Za-z0-9_-]{0,2000}"],
 ];
 
+/** Two letters are too common to be looked for: with the first digit that follows they are not. */
+function hexAfter(...prefixes: readonly string[]): readonly string[] {
+  return prefixes.flatMap((prefix) => Array.from("0123456789abcdef", (digit) => prefix + digit));
+}
+
 /** Short or common prefixes: these must begin a word. */
 const wordRows: readonly TokenRow[] = [
   ["openai-key", ["sk-"], "[A-Za-z0-9]{20,64}(?:T3BlbkFJ[A-Za-z0-9]{20,64})?(?![A-Za-z0-9_-])"],
-  ["twilio-key", ["SK", "AC"], `[0-9a-f]{32}${WORD_END}`],
+  ["twilio-key", hexAfter("SK", "AC"), `[0-9a-f]{31}${WORD_END}`],
   ["mailgun-key", ["key-"], `[0-9a-f]{32}${WORD_END}`],
   ["alibaba-key", ["LTAI"], `[A-Za-z0-9]{16,20}${WORD_END}`],
   ["tencent-key", ["AKID"], `[A-Za-z0-9]{32}${WORD_END}`],

@@ -7,7 +7,6 @@
  */
 import { lstatSync, opendirSync, realpathSync, statSync } from "node:fs";
 import type { Dirent } from "node:fs";
-import { join } from "node:path";
 import type { FoundFile } from "./change.ts";
 
 /** Bounds of a scan, for each root. */
@@ -96,13 +95,13 @@ function* scan(root: string, real: string, limits: DiscoverLimits): Generator<Di
   const folders: Folder[] = [{ name: "", depth: 0 }];
   let left = limits.files;
   for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
-    const listed = list(join(real, folder.name), left);
+    const listed = list(`${real}/${folder.name}`, left);
     if (listed.failed !== null)
       yield finding(
         "unreadable",
         root,
         folder.name,
-        `${join(real, folder.name)} cannot be listed: ${listed.failed}`,
+        `${real}/${folder.name} cannot be listed: ${listed.failed}`,
       );
     left -= listed.entries.length;
     for (const entry of listed.entries) {
@@ -132,7 +131,7 @@ function look(entry: Dirent, root: string, real: string, name: string): Discover
   if (entry.isDirectory())
     return finding("is-a-folder", root, name, `${name} has a transcript's name and is a folder`);
   try {
-    const stat = lstatSync(join(real, name));
+    const stat = lstatSync(`${real}/${name}`);
     if (!stat.isFile()) return finding("not-a-file", root, name, `${name} is not a regular file`);
     return { kind: "file", root, name, inode: stat.ino, size: stat.size, mtimeMs: Math.trunc(stat.mtimeMs) };
   } catch (error) {
@@ -148,7 +147,7 @@ function lookAtLink(root: string, real: string, name: string): Discovered | null
   const why = `${name} is a link and not followed; to read what lies behind it, name its real folder as a root`;
   if (name.endsWith(ENDING)) return finding("is-a-link", root, name, why);
   try {
-    return statSync(join(real, name)).isDirectory() ? finding("is-a-link", root, name, why) : null;
+    return statSync(`${real}/${name}`).isDirectory() ? finding("is-a-link", root, name, why) : null;
   } catch {
     return name.includes(".") ? null : finding("is-a-link", root, name, why); // A loop, or a link to nothing.
   }
