@@ -12,9 +12,9 @@ export type SettingReading =
   | { readonly ok: false; readonly expected: string };
 
 /** A list given as text holds its entries apart by commas; more than so many entries are refused. */
-export const SETTING_LIST_MAX = 1_000;
+const SETTING_LIST_MAX = 1_000;
 /** No text, path or list entry is longer, in characters. */
-export const SETTING_TEXT_MAX = 65_536;
+const SETTING_TEXT_MAX = 65_536;
 
 const YES: ReadonlySet<string> = new Set(["true", "yes", "on", "1"]);
 const NO: ReadonlySet<string> = new Set(["false", "no", "off", "0"]);

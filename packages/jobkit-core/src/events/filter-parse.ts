@@ -23,9 +23,9 @@ import {
 import { filterNumber } from "./filter-number.ts";
 
 /** No filter text is longer, in characters. */
-export const FILTER_LENGTH_MAX = 4_096;
+const FILTER_LENGTH_MAX = 4_096;
 /** "not" and parentheses nest no deeper. */
-export const FILTER_DEPTH_MAX = 32;
+const FILTER_DEPTH_MAX = 32;
 
 const WORD = /[A-Za-z0-9_.]*/y;
 const BARE = /[^\s()"=<>!]+/y;

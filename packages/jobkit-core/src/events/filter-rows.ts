@@ -5,7 +5,7 @@ import type { FilterNode, FilterTerm } from "./filter-ast.ts";
 import { comparison } from "./filter-compare.ts";
 
 /** What a row promises of all events that have its fields. */
-export type Promised = "always" | "never" | "maybe";
+type Promised = "always" | "never" | "maybe";
 
 /** Judges a row. */
 export type RowPredicate = (name: string, row: EventRow) => Promised;

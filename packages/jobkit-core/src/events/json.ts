@@ -8,7 +8,7 @@ import { severities, type Severity } from "./define.ts";
 import type { JobEvent } from "./event.ts";
 
 /** No line is longer, in characters: what is longer is damage, or somebody else's file. */
-export const EVENT_LINE_MAX = 1_048_576;
+const EVENT_LINE_MAX = 1_048_576;
 
 const EVENT_NAME = /^[a-z][a-z0-9]*(\.[a-z][a-zA-Z0-9]*)+$/;
 

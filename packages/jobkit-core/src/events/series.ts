@@ -17,7 +17,7 @@ export interface EventSeries {
 }
 
 /** So many jobs have series of their own per field; the rest share one, so that memory stays bounded. */
-export const SERIES_JOBS_MAX = 200;
+const SERIES_JOBS_MAX = 200;
 /** Job of the series shared by all jobs beyond {@link SERIES_JOBS_MAX}. No job can be named so. */
 export const OTHER_JOBS = "(other)";
 

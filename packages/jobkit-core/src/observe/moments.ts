@@ -6,7 +6,7 @@
  */
 
 /** Share of a new value in the recent mean: half of the weight lies in about the last 11 values. */
-export const RECENT_SHARE = 1 / 16;
+const RECENT_SHARE = 1 / 16;
 
 /** Mean and standard deviation; both 0 while nothing was recorded. */
 export interface Spread {
