@@ -46,7 +46,7 @@ async function runCommandLine<S extends SettingTable>(
   world: CliWorld,
 ): Promise<number> {
   const flags = [...globalFlags, ...(options.flags ?? [])];
-  const globals = takeGlobals(helpLast(world.argv), flags);
+  const globals = takeGlobals(world.argv, flags);
   // Commands see the application without its settings' types; each asks for the values of a table it names.
   const app = options.app as unknown as App<SettingTable>;
   const cli = new LiveCli({ app, world, globals, flags });
@@ -65,7 +65,7 @@ async function runCommandLine<S extends SettingTable>(
     localization: { text: wordsOf() },
     determineExitCode: exitCodeOf,
   });
-  await run(application, globals.rest, { process: streams, cli });
+  await run(application, helpLast(globals.rest), { process: streams, cli });
   const code = Number(streams.exitCode ?? exitCodes.failure.code);
   if (code === UNKNOWN_COMMAND || code === INVALID_ARGUMENT) return exitCodes.usage.code;
   if (code < 0) return exitCodes.failure.code;
