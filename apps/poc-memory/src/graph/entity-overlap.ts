@@ -1,6 +1,7 @@
 /**
  * How much it tells when two memories share an entity of a kind: an error is rarely met by chance, a command is
- * used everywhere. Whole numbers, so that sums are exact in any order; fixed, because strengths that depend on the rest of the store would all change with each memory.
+ * used everywhere. Whole numbers, so that sums are exact in any order; fixed, because strengths that depend on the
+ * rest of the store would all change with each memory.
  */
 const KIND_WEIGHTS: Readonly<Record<string, number>> = {
   error: 20,
