@@ -72,14 +72,17 @@ function wholeFileComplaints(file: SourceFile, place: Place): string[] {
   const lines = file.text.split("\n").length - 1;
   if (lines > LINES_MAX) found.push(`${file.path}: ${lines} lines, over ${LINES_MAX}; split it by idea`);
   if (VAGUE_NAMES.test(file.path)) found.push(`${file.path}: name it for its one idea`);
-  if (place.name !== "tools" && UNFINISHED.test(file.text)) found.push(`${file.path}: unfinished work is marked in it`);
+  if (place.name !== "tools" && UNFINISHED.test(file.text))
+    found.push(`${file.path}: unfinished work is marked in it`);
   if (place.name === "jobkit-core" && place.kind === "src" && place.folder !== "testing") {
     const word = CORE_SHELL_ONLY.exec(code)?.[0];
-    if (word !== undefined) found.push(`${file.path}: core takes time, chance and output as arguments, not ${word}`);
+    if (word !== undefined)
+      found.push(`${file.path}: core takes time, chance and output as arguments, not ${word}`);
   }
   if (file.path.startsWith("packages/") && place.kind === "src") {
     const word = APP_WORDS.exec(file.text)?.[0];
-    if (word !== undefined) found.push(`${file.path}: a library does not know the application's word "${word}"`);
+    if (word !== undefined)
+      found.push(`${file.path}: a library does not know the application's word "${word}"`);
   }
   return found;
 }
@@ -91,10 +94,12 @@ function importComplaints(file: SourceFile, tree: ts.SourceFile, place: Place): 
     const [name = "", ...deep] = target.split("/");
     if (name in mayImport && place.name !== name) {
       if (!(mayImport[place.name] ?? []).includes(name)) say(`${place.name} never imports ${name}`);
-      if (deep.length > 0 && (deep.length > 1 || deep[0] !== SIDE_DOOR)) say(`import ${name} by its front door`);
+      if (deep.length > 0 && (deep.length > 1 || deep[0] !== SIDE_DOOR))
+        say(`import ${name} by its front door`);
       if (deep[0] === SIDE_DOOR && place.kind === "src") say(`only tests import ${name}/${SIDE_DOOR}`);
     }
-    if (place.name === "jobkit-core" && place.kind === "src" && target.startsWith("node:")) say("core never imports node:");
+    if (place.name === "jobkit-core" && place.kind === "src" && target.startsWith("node:"))
+      say("core never imports node:");
     if (place.kind === "src" && target.startsWith("..") && leavesPackage(file.path, target))
       say("never reach into another package by path");
     if (place.name === "jobkit-core" && place.kind === "src") {
@@ -130,19 +135,24 @@ function layerComplaint(path: string, target: string): string | null {
     else if (part !== ".") joined.push(part);
   const [other] = joined.length > 1 ? joined : [];
   if (own === undefined || other === undefined || own === other) return null;
-  const layer = (folder: string): number => coreLayers.findIndex((folders) => folders.includes(folder));
-  if (layer(own) < 0) return `folder ${own} has no layer: give it one in tools/tidy.ts`;
-  return layer(other) > layer(own) ? `${own} lies below ${other} and never imports it` : null;
+  if (layerOf(own) < 0) return `folder ${own} has no layer: give it one in tools/tidy.ts`;
+  return layerOf(other) > layerOf(own) ? `${own} lies below ${other} and never imports it` : null;
+}
+
+function layerOf(folder: string): number {
+  return coreLayers.findIndex((folders) => folders.includes(folder));
 }
 
 function syntaxComplaints(file: SourceFile, tree: ts.SourceFile, place: Place): string[] {
   const found: string[] = [];
-  const say = (node: ts.Node, words: string): void => void found.push(`${file.path}:${lineOf(tree, node)}: ${words}`);
-  const config = /\.config\.ts$/.test(file.path);
+  const say = (node: ts.Node, words: string): void =>
+    void found.push(`${file.path}:${lineOf(tree, node)}: ${words}`);
+  const config = file.path.endsWith(".config.ts");
   const visit = (node: ts.Node, inLoop: boolean): void => {
     if (!config && isDefaultExport(node)) say(node, "no default exports");
     if (ts.isEnumDeclaration(node)) say(node, "no enum: a union or a table");
-    if (ts.isModuleDeclaration(node) && !ts.isStringLiteral(node.name)) say(node, "no namespace: a file is one");
+    if (ts.isModuleDeclaration(node) && !ts.isStringLiteral(node.name))
+      say(node, "no namespace: a file is one");
     if (node.kind === ts.SyntaxKind.AnyKeyword) say(node, "no any: unknown at the edge, typed after");
     if (inLoop && isUsing(node)) say(node, "`using` in a loop: move the body to a function");
     if (place.kind === "src" && isMutableModuleState(node, tree)) say(node, "no mutable module state");
@@ -164,7 +174,8 @@ function isDefaultExport(node: ts.Node): boolean {
 }
 
 function isUsing(node: ts.Node): boolean {
-  return ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.Using) === ts.NodeFlags.Using;
+  const using: number = ts.NodeFlags.Using;
+  return ts.isVariableDeclarationList(node) && (node.flags & using) === using;
 }
 
 function isMutableModuleState(node: ts.Node, tree: ts.SourceFile): boolean {

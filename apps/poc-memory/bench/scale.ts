@@ -48,23 +48,22 @@ function sourceSessions(): readonly string[] {
 /** Sessions over and over, each with ids of its own; then as many small ones as are missing to the wanted number. */
 function makeTranscripts(folder: string, sessions: readonly string[]): { files: number; bytes: number } {
   const smallest = sessions.toSorted((a, b) => a.length - b.length)[0] ?? "";
-  const small = smallest.split("\n").slice(0, 8).join("\n") + "\n";
-  let files = 0;
-  let bytes = 0;
-  const write = (text: string): void => {
-    const project = join(folder, `project-${files % 40}`);
+  const small = `${smallest.split("\n").slice(0, 8).join("\n")}\n`;
+  const made = { files: 0, bytes: 0 };
+  while (made.bytes < megabytes * MB || made.files < filesMin) {
+    const text = made.bytes < megabytes * MB ? (sessions[made.files % sessions.length] ?? "") : small;
+    const project = join(folder, `project-${made.files % 40}`);
     mkdirSync(project, { recursive: true });
-    const path = join(project, `${idOf("file", files)}.jsonl`);
-    writeFileSync(
-      path,
-      text.replace(UUID, (uuid) => idOf(uuid, files)),
-    );
-    bytes += statSync(path).size;
-    files += 1;
-  };
-  while (bytes < megabytes * MB) write(sessions[files % sessions.length] ?? "");
-  while (files < filesMin) write(small);
-  return { files, bytes };
+    const path = join(project, `${idOf("file", made.files)}.jsonl`);
+    writeFileSync(path, withOwnIds(text, made.files));
+    made.bytes += statSync(path).size;
+    made.files += 1;
+  }
+  return made;
+}
+
+function withOwnIds(text: string, copy: number): string {
+  return text.replace(UUID, (uuid) => idOf(uuid, copy));
 }
 
 function idOf(uuid: string, copy: number): string {

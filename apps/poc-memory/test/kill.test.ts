@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { once } from "node:events";
 import { expect, test } from "vitest";
 import { dumpMemory, sameRedactionKey } from "./support/dump.ts";
@@ -20,14 +19,6 @@ test.skipIf(missing !== null)(
     using calm = scratch();
     using killed = scratch();
     for (const place of [calm, killed]) sameRedactionKey(place.data);
-    const args = (place: { data: string }) => [
-      "up",
-      "--once",
-      "--data",
-      place.data,
-      "--transcripts",
-      sessions,
-    ];
     const startedMs = performance.now();
     expect((await run(calm, ...args(calm))).code).toBe(0);
     const wholeMs = performance.now() - startedMs;
@@ -42,13 +33,17 @@ test.skipIf(missing !== null)(
   20 * 60_000,
 );
 
+function args({ data }: { readonly data: string }): readonly string[] {
+  return ["up", "--once", "--data", data, "--transcripts", sessions];
+}
+
 /** Start the program and kill it at a moment spread over the time a whole run takes. */
 async function killWithin(
   place: { readonly path: string },
-  args: readonly string[],
+  command: readonly string[],
   wholeMs: number,
 ): Promise<void> {
-  const child = start(place, args);
+  const child = start(place, command);
   const timer = setTimeout(() => child.kill("SIGKILL"), Math.random() * wholeMs);
   await once(child, "close");
   clearTimeout(timer);

@@ -28,7 +28,7 @@ export type { OutputOptions, Writer } from "./cli/output.ts";
 export type { Style } from "./cli/style.ts";
 export { ProgressLine } from "./cli/progress-line.ts";
 export { commandDocs } from "./cli/docs.ts";
-export type { CommandWords } from "./cli/docs.ts";
+export type { CommandWords, NoFlags } from "./cli/docs.ts";
 export { cliError, errorLines } from "./cli/errors.ts";
 export { exitCodeOf, exitCodes } from "./cli/exit-codes.ts";
 export type { ExitCodeRow } from "./cli/exit-codes.ts";

@@ -8,6 +8,7 @@ import {
   readStatusNow,
   type Cli,
   type CliContext,
+  type NoFlags,
 } from "jobkit-daemon";
 import { MemoryGraph } from "../graph/memory-graph.ts";
 import type { GraphMeasures } from "../health/graph-health.ts";
@@ -17,7 +18,7 @@ import type { SqliteMemoryStore } from "../store/sqlite-store.ts";
 import { openMemory, PROGRAM } from "./open-memory.ts";
 
 /** `health`: the measures of the graph and the state of the daemon, with reasons. */
-export const healthCommand = buildCommand<Record<never, never>, [], CliContext>({
+export const healthCommand = buildCommand<NoFlags, [], CliContext>({
   docs: commandDocs(PROGRAM, {
     brief:
       "Say whether memory is well: the measures of its graph, with reasons. Exit code 4 where it is not.",

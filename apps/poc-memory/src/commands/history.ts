@@ -1,10 +1,10 @@
 import { buildCommand } from "@stricli/core";
-import { cleanLine, cleanText, commandDocs, type CliContext } from "jobkit-daemon";
+import { cleanLine, cleanText, commandDocs, type CliContext, type NoFlags } from "jobkit-daemon";
 import { storeError } from "../store/errors.ts";
 import { openMemory, PROGRAM } from "./open-memory.ts";
 
 /** `history KEY`: every version of a memory, forgotten ones too. */
-export const historyCommand = buildCommand<Record<never, never>, [string], CliContext>({
+export const historyCommand = buildCommand<NoFlags, [string], CliContext>({
   docs: commandDocs(PROGRAM, {
     brief: "Show every version of a memory, newest first, also where it was forgotten.",
     examples: [
@@ -25,8 +25,10 @@ export const historyCommand = buildCommand<Record<never, never>, [string], CliCo
     if (versions.length === 0)
       throw storeError("NODE_UNKNOWN", `looking for the history of ${JSON.stringify(key.slice(0, 200))}`);
     if (cli.out.json) {
-      const iso = (ms: number): string => new Date(ms).toISOString();
-      cli.out.value({ key, versions: versions.map(({ atMs, ...rest }) => ({ ...rest, at: iso(atMs) })) });
+      const dated = versions.map(({ atMs, ...rest }) =>
+        Object.assign(rest, { at: new Date(atMs).toISOString() }),
+      );
+      cli.out.value({ key, versions: dated });
       return;
     }
     const { bold, dim, red } = cli.out.style;

@@ -1,5 +1,5 @@
 import { buildCommand } from "@stricli/core";
-import { cleanLine, cleanText, commandDocs, type Cli, type CliContext } from "jobkit-daemon";
+import { cleanLine, cleanText, commandDocs, type Cli, type CliContext, type NoFlags } from "jobkit-daemon";
 import type { MemoryNode } from "../store/node.ts";
 import type { SqliteMemoryStore } from "../store/sqlite-store.ts";
 import { findNode } from "./find-node.ts";
@@ -7,7 +7,7 @@ import { dateOf, nodeJson, sourceJson } from "./node-json.ts";
 import { openMemory, PROGRAM } from "./open-memory.ts";
 
 /** `render KEY`: one memory, its links and where it was found. */
-export const renderCommand = buildCommand<Record<never, never>, [string], CliContext>({
+export const renderCommand = buildCommand<NoFlags, [string], CliContext>({
   docs: commandDocs(PROGRAM, {
     brief: "Show one memory, what it is linked to, and where it was found.",
     detail: "Show one memory. A part of the key is enough where it fits one memory only.",
