@@ -292,7 +292,7 @@ export class EventLog implements AsyncDisposable {
 
   #reopen({ elsewhere }: Trouble): void {
     const state = this.#shelf.openLast();
-    if (state.healedBytes > 0) this.#tell({ kind: "healed", bytes: state.healedBytes });
+    // What was cut off is what the disk refused half of; its event still waits, so there is nothing to tell.
     this.#writtenSeq = Math.max(this.#writtenSeq, state.lastSeq);
     this.#backlog.takeThrough(this.#writtenSeq);
     this.#segment = state.segment;

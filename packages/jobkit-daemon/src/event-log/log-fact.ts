@@ -1,6 +1,11 @@
 /** Something about the log itself that a person may want to know. Never told from inside `append`. */
 export type LogFact =
-  | { readonly kind: "healed"; /** Cut off the end. */ readonly bytes: number }
+  | {
+      /** Not told by the log, which knows it before anybody can listen: made of `healedBytes` by who opened it. */
+      readonly kind: "healed";
+      /** Cut off the end. */
+      readonly bytes: number;
+    }
   | {
       readonly kind: "failed";
       /** Of the system, such as ENOSPC. */ readonly code: string;

@@ -15,7 +15,7 @@ export interface InstanceRequest {
   readonly holder: HolderInfo;
   readonly clock: Clock;
   readonly random: Random;
-  /** A lock that is refused for so long counts as held, in ms. Default 500: longer than starts get in each other's way. */
+  /** A lock that is refused for so long counts as held, in ms. Default 250: longer than starts get in each other's way. */
   readonly waitMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -43,7 +43,9 @@ export interface InstanceView {
   readonly holder: HolderInfo | null;
 }
 
-const WAIT_MS = 500;
+const WAIT_MS = 250;
+/** A holder that has not named itself yet is given so many times the wait to do so, so that it can be named. */
+const NAME_WAITS = 4;
 const RETRY_FIRST_MS = 2;
 const RETRY_MAX_MS = 40;
 
@@ -55,13 +57,15 @@ const RETRY_MAX_MS = 40;
 export async function acquireInstance(request: InstanceRequest): Promise<Instance | HeldElsewhere> {
   const { dataDir, clock, random, signal } = request;
   const path = join(dataDir, dataNames.lock);
-  const endMs = clock.monotonic() + (request.waitMs ?? WAIT_MS);
+  const waitMs = request.waitMs ?? WAIT_MS;
+  const startMs = clock.monotonic();
   for (let pauseMs = RETRY_FIRST_MS; ; pauseMs = Math.min(2 * pauseMs, RETRY_MAX_MS)) {
     signal?.throwIfAborted();
     const lock = tryLock(path);
     if (lock !== null) return settleIn(lock, request);
     const heldBy = livingHolder(dataDir);
-    if (clock.monotonic() >= endMs) return { kind: "held", heldBy };
+    const waitedMs = clock.monotonic() - startMs;
+    if (waitedMs >= (heldBy === null ? NAME_WAITS * waitMs : waitMs)) return { kind: "held", heldBy };
     await clock.sleep(pauseMs * (0.5 + random.next()), signal);
   }
 }
