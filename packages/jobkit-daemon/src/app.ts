@@ -64,7 +64,7 @@ export interface AppContext<S extends SettingTable = NoSettings> {
   /** Aborts when the daemon begins to stop. */
   readonly signal: AbortSignal;
   /** Emitter of one of the tables in {@link App.events}. @throws RangeError for a table that was not given. */
-  emitter<T extends EventTable>(table: T): Emitter<T>;
+  readonly emitter: <T extends EventTable>(table: T) => Emitter<T>;
 }
 
 /** What people may be shown of an application. Every method may be called at any time until closing. */

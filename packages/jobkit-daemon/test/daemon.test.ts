@@ -211,14 +211,12 @@ test("looks that keep failing make the daemon unwell, and it says so while it ru
   const world = await setup();
   const daemon = world.start([
     "up",
-    ...[
-      "--set",
-      "clockwork.lookFails=true",
-      "--set",
-      "reconcile.retryFirstMs=10ms",
-      "--set",
-      "status.intervalMs=100ms",
-    ],
+    "--set",
+    "clockwork.lookFails=true",
+    "--set",
+    "reconcile.retryFirstMs=10ms",
+    "--set",
+    "status.intervalMs=100ms",
   ]);
   await world.start(["events", "--since", "0", "--follow"]).says("health.changed");
 

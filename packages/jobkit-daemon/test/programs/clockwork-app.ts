@@ -75,8 +75,9 @@ export const clockwork = defineApp({
       needs: { hands: 1 },
       retry: { attempts: 2, firstMs: 1, maxMs: 1 },
       graceMs: 50,
-      run: async ({ input: { n = 0, how }, signal, progress }) => {
-        progress(0, 1, `tick ${n}`);
+      run: async (context) => {
+        const { n = 0, how } = context.input;
+        context.progress(0, 1, `tick ${n}`);
         if (how === "crash")
           queueMicrotask(() => {
             throw new Error("nobody catches this");
@@ -84,7 +85,7 @@ export const clockwork = defineApp({
         await pause(
           how === "crash" || how === "stay" ? 600_000 : now["clockwork.holdMs"],
           null,
-          how === "stay" ? {} : { signal },
+          how === "stay" ? {} : { signal: context.signal },
         );
         if (how === "fail") throw new Error("told to \u001b[31mfail\u001b[0m");
         done.add(n);
