@@ -90,10 +90,13 @@ test("a reader that starts anywhere begins exactly there, whichever segment hold
     );
 });
 
+function line(seq: number): string {
+  return `${JSON.stringify(event(seq))}\n`;
+}
+
 test("a damaged line in the middle is a gap, and a half line is waited for", async () => {
   const { folder } = await setup();
   mkdirSync(folder);
-  const line = (seq: number): string => `${JSON.stringify(event(seq))}\n`;
   const path = join(folder, "events-000000000001.jsonl");
   writeFileSync(path, `${line(1)}{"seq":2,"ev"\u0000\n${line(3)}${line(4).slice(0, 20)}`);
   const reading = openEventReader({ folder }).follow(0)[Symbol.asyncIterator]();

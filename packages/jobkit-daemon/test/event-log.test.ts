@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { EventBus, jobkitEvents } from "jobkit-core";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { openEventLog, type EventLog } from "../src/event-log/event-log.ts";
 import { openEventReader } from "../src/event-log/event-reader.ts";
@@ -54,7 +54,7 @@ test("events of one turn go out in one write before anything that awaits goes on
   const folder = await folderOfLog();
   let writes = 0;
   const disk = failingDisk();
-  const write = disk.write;
+  const write = disk.write.bind(disk);
   disk.write = (handle, bytes) => {
     writes += 1;
     return write(handle, bytes);

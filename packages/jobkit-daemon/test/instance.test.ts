@@ -143,7 +143,8 @@ async function race(programs: readonly RunningProgram[]): Promise<RunningProgram
 }
 
 /** So many rounds of so many starters; the winner of each is killed hard and replaced by a fresh process. */
-async function races(rounds: number, starters: number): Promise<void> {
+async function races(rounds: number, starters: number): Promise<number> {
+  let won = 0;
   const dataDir = await temporaryFolder();
   const socket = join(dataDir, "s.sock");
   const start = (): RunningProgram => startProgram("starter.ts", dataDir, socket);
@@ -162,13 +163,15 @@ async function races(rounds: number, starters: number): Promise<void> {
     const fresh = start();
     expect(await fresh.line()).toBe("ready");
     programs[programs.indexOf(winner)] = fresh;
+    won += 1;
   }
+  return won;
 }
 
 test("of two processes that start at the same instant exactly one wins, 50 times, beside what a killed owner left", async () => {
-  await races(50, 2);
+  expect(await races(50, 2)).toBe(50);
 }, 300_000);
 
 test("of six processes that start at the same instant exactly one wins, 5 times", async () => {
-  await races(5, 6);
+  expect(await races(5, 6)).toBe(5);
 }, 120_000);

@@ -1,27 +1,33 @@
 import { expect, test } from "vitest";
-import { checkSocketPath, instanceName, pathVariables, resolvePaths, variablePrefix } from "../src/paths.ts";
+import {
+  checkSocketPath,
+  instanceName,
+  pathVariables,
+  type Paths,
+  resolvePaths,
+  variablePrefix,
+} from "../src/paths.ts";
 
 const base = { app: "checksum-keeper", env: {}, home: "/home/ann", cwd: "/work" };
 
+function of(env: Record<string, string>, flags: { data?: string; config?: string } = {}): Paths {
+  return resolvePaths({ ...base, env, ...flags });
+}
+
 test("the data folder comes from the flag, else the variable, else the state home, else the home folder", () => {
-  const of = (env: Record<string, string>, data?: string): string =>
-    resolvePaths({ ...base, env, ...(data === undefined ? {} : { data }) }).dataDir;
   const all = { CHECKSUM_KEEPER_DATA: "/from/env", XDG_STATE_HOME: "/state", HOME: "/home/bob" };
 
-  expect(of(all, "here")).toBe("/work/here");
-  expect(of(all)).toBe("/from/env");
-  expect(of({ ...all, CHECKSUM_KEEPER_DATA: "" })).toBe("/state/checksum-keeper");
-  expect(of({ XDG_STATE_HOME: "relative", HOME: "/home/bob" })).toBe(
+  expect(of(all, { data: "here" }).dataDir).toBe("/work/here");
+  expect(of(all).dataDir).toBe("/from/env");
+  expect(of({ ...all, CHECKSUM_KEEPER_DATA: "" }).dataDir).toBe("/state/checksum-keeper");
+  expect(of({ XDG_STATE_HOME: "relative", HOME: "/home/bob" }).dataDir).toBe(
     "/home/bob/.local/state/checksum-keeper",
   );
-  expect(of({})).toBe("/home/ann/.local/state/checksum-keeper");
+  expect(of({}).dataDir).toBe("/home/ann/.local/state/checksum-keeper");
 });
 
 test("the configuration is named by flag or variable, or stands at its usual place", () => {
-  const of = (env: Record<string, string>, config?: string) =>
-    resolvePaths({ ...base, env, ...(config === undefined ? {} : { config }) });
-
-  expect(of({ CHECKSUM_KEEPER_CONFIG: "b.yaml" }, "a.yaml")).toMatchObject({
+  expect(of({ CHECKSUM_KEEPER_CONFIG: "b.yaml" }, { config: "a.yaml" })).toMatchObject({
     configFile: "/work/a.yaml",
     configNamed: true,
   });

@@ -14,10 +14,13 @@ export interface FailingDisk extends LogDisk {
   syncs: number;
 }
 
+function failure(code: string): Error {
+  return Object.assign(new Error(`${code}: injected`), { code });
+}
+
 /** The disk of this machine, with faults. */
 export function failingDisk(): FailingDisk {
   const handles = new Set<number>();
-  const failure = (code: string): Error => Object.assign(new Error(`${code}: injected`), { code });
   const disk: FailingDisk = {
     ...systemLogDisk,
     roomBytes: Number.POSITIVE_INFINITY,
