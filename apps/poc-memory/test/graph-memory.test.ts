@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { countTypes, MemoryGraph } from "../src/graph/memory-graph.ts";
 import type { Change } from "../src/store/memory-store.ts";
@@ -38,6 +38,14 @@ function livingIds(store: SqliteMemoryStore): readonly number[] {
   return store.recent(["session", "day", "week", "month", "semantic"], 10_000).map((node) => node.id);
 }
 
+const link = (type: "next" | "shared", strength: number): Change => ({
+  kind: "link",
+  from: "a",
+  to: "s",
+  type,
+  strength,
+});
+
 describe("the graph in memory", () => {
   test("that followed every change is the graph built from what the store holds now", () => {
     const batches = fc.array(fc.array(anyChange, { minLength: 1, maxLength: 4 }), { maxLength: 14 });
@@ -73,15 +81,13 @@ describe("the graph in memory", () => {
     for (let part = 1; part <= 3; part += 1)
       applyAll(
         store,
-        ...keys
-          .slice(part)
-          .map((key, at): Change => ({
-            kind: "link",
-            from: keys[at] ?? "",
-            to: key,
-            type: "next",
-            strength: 1,
-          })),
+        ...keys.slice(part).map((key, at): Change => ({
+          kind: "link",
+          from: keys[at] ?? "",
+          to: key,
+          type: "next",
+          strength: 1,
+        })),
       );
     graph.follow(store);
 
@@ -91,13 +97,6 @@ describe("the graph in memory", () => {
 
   test("has one edge for each pair in its rows, of the greatest strength, and all types in its visits", () => {
     using store = open();
-    const link = (type: "next" | "shared", strength: number): Change => ({
-      kind: "link",
-      from: "a",
-      to: "s",
-      type,
-      strength,
-    });
     applyAll(store, put("a"), put("s"), link("shared", 0.75), link("next", 0.5));
     const graph = MemoryGraph.build(store);
 

@@ -21,6 +21,14 @@ const put = (key: string): Change => ({
   createdAtMs: 1,
 });
 
+const link = (from: string, to: string): Change => ({
+  kind: "link",
+  from,
+  to,
+  type: "link",
+  strength: 0.5,
+});
+
 const good: GraphMeasures = {
   nodes: 1_000,
   links: 4_000,
@@ -41,13 +49,6 @@ const judge = (more: Partial<GraphMeasures>) => judgeGraph({ ...good, ...more },
 describe("the graph's health", () => {
   test("has all measures of the contract, with the time and how long they took", () => {
     using store = openMemoryStore({ path: ":memory:", mode: "write" });
-    const link = (from: string, to: string): Change => ({
-      kind: "link",
-      from,
-      to,
-      type: "link",
-      strength: 0.5,
-    });
     applyAll(store, ...["e1", "a", "b", "c"].map(put), link("a", "b"), link("b", "c"), link("c", "a"));
     const health = graphHealth(MemoryGraph.build(store), { random: seeded(1), clock: clock() });
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { MinedMemory } from "../src/mine/mined.ts";
 import { openMemoryStore } from "../src/store/open.ts";
@@ -53,6 +53,10 @@ function picture(store: SqliteMemoryStore) {
     }))
     .toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }
+
+const alongside = (): never => {
+  throw new RangeError("no");
+};
 
 describe("remember", () => {
   test("links a fact to its episode and an episode to the next, over segments that yielded nothing", () => {
@@ -122,7 +126,7 @@ describe("remember", () => {
     tell(
       store,
       0,
-      all.map((one) => ({ ...one, content: "mined anew" })),
+      all.map((one) => memory(one.key, one.createdAtMs, { content: "mined anew" })),
     );
     expect(picture(store).map(({ key, content }) => [key, content])).toEqual([
       ["fix/better", "fix/renamed as of 2"],
@@ -135,9 +139,6 @@ describe("remember", () => {
 
   test("bookkeeping that fails leaves nothing of it", () => {
     using store = open();
-    const alongside = (): never => {
-      throw new RangeError("no");
-    };
     const input = { segment: place(0), author: AUTHOR, atMs: 1, memories: [memory("fix/x", 1)], alongside };
 
     expect(() => remember(store, input)).toThrow("no");

@@ -112,8 +112,7 @@ describe("a store on disk", () => {
     database.exec(`PRAGMA max_page_count = ${pages + 2}`);
     const fill = (): unknown => database.exec("CREATE TABLE t AS SELECT randomblob(1000000) AS b");
 
-    const code = (error: unknown): string => asStoreError(error, "filling the disk").code;
-    expect(caught(fill, code)).toBe("STORE_DISK_FULL");
+    expect(storeCode(fill)).toBe("STORE_DISK_FULL");
     database.close();
   });
 
@@ -133,11 +132,11 @@ describe("a store on disk", () => {
   });
 });
 
-function caught(work: () => unknown, read: (error: unknown) => string): string {
+function storeCode(work: () => unknown): string {
   try {
     work();
   } catch (error) {
-    return read(error);
+    return asStoreError(error, "filling the disk").code;
   }
   return "nothing was thrown";
 }
