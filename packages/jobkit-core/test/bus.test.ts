@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { defineEvents, EventBus, field, jobkitEvents, OTHER_JOBS, type JobEvent } from "../src/index.ts";
+import {
+  defineEvents,
+  EventBus,
+  eventFromJson,
+  eventToJson,
+  field,
+  jobkitEvents,
+  OTHER_JOBS,
+  type JobEvent,
+} from "../src/index.ts";
 import { FakeClock } from "../src/testing/index.ts";
 
 const appEvents = defineEvents({
@@ -167,6 +176,19 @@ describe("listening", () => {
       [1, { bodyFailed: "typo" }],
       [2, { task: "t", text: "b" }],
     ]);
+  });
+
+  test("a text without end is cut, and the caller's own fields are left alone", () => {
+    const { bus, jobkit } = setup();
+    const seen: JobEvent[] = [];
+    bus.listen({ name: "l" }, (event) => seen.push(event));
+    const fields = { task: "t", text: "x".repeat(1_000_000) };
+
+    jobkit.emit("task.noted", () => fields);
+
+    expect(seen[0]?.attrs["text"]).toHaveLength(8_192);
+    expect(fields.text).toHaveLength(1_000_000);
+    expect(eventFromJson(eventToJson(seen[0] as JobEvent))).toEqual(seen[0]);
   });
 
   test("who comes during a delivery hears the next event; who goes during it hears nothing more", () => {

@@ -7,9 +7,10 @@
  * in the order of their numbers, even where a listener emits: they only hand on.
  */
 import type { Clock } from "../base/clock.ts";
-import { describeError } from "../base/errors.ts";
+import { fieldsFrom, type Body } from "./body.ts";
 import type { AmountName, CountName, EventRow, EventTable, FieldsOf } from "./define.ts";
 import type { EventScope, JobEvent } from "./event.ts";
+import { FanOut, type Registered } from "./fan-out.ts";
 import { RowSeries, type EventSeries } from "./series.ts";
 import { jobkitEvents } from "./table.ts";
 
@@ -25,7 +26,8 @@ export type Described<R extends EventRow, Given> = Given & {
 export interface Emitter<T extends EventTable> {
   /**
    * Count one occurrence and, if somebody listens, describe it. `body` runs inside the call, at most once:
-   * only where a listener wants the row or the row feeds a histogram. It must not emit.
+   * only where a listener wants the row or the row feeds a histogram. It must not emit. Texts longer than
+   * 8,192 characters are cut.
    */
   emit<N extends CountName<T>, const Given extends FieldsOf<T[N]>>(
     name: N,
@@ -62,6 +64,7 @@ export type EventListener = (event: JobEvent) => void;
 /** Which rows a listener wants: by name and row, decided once when it comes. */
 export type RowFilter = (name: string, row: EventRow) => boolean;
 
+/** How a listener wants to hear. */
 export interface ListenOptions {
   /** Appears in subscriber.failed. */
   readonly name: string;
@@ -69,6 +72,7 @@ export interface ListenOptions {
   readonly rows?: RowFilter;
 }
 
+/** What a bus is made of. */
 export interface EventBusOptions {
   readonly clock: Clock;
   /** Tables of the application beside jobkit's own. */
@@ -87,33 +91,14 @@ interface Row {
   listeners: readonly Registered[];
 }
 
-interface Registered {
-  readonly name: string;
-  readonly listener: EventListener;
-  readonly rows: readonly Row[];
-  failures: number;
-  here: boolean;
-}
-
-interface Delivery {
-  readonly event: JobEvent;
-  readonly listeners: readonly Registered[];
-  readonly except: Registered | null;
-}
-
-type Body = () => Record<string, string | number>;
-
-/** A listener that threw so many times in a row is removed. */
-const LISTENER_FAILURES_MAX = 10;
-/** So many events may be emitted by listeners in answer to one; who answers beyond it is removed. */
-const ANSWERS_MAX = 10_000;
-
+/** The one stream of a program: emitters on one side, listeners on the other. Owns no timer and no disk. */
 export class EventBus {
   readonly #clock: Clock;
   readonly #rows = new Map<string, Row>();
-  readonly #waiting: Delivery[] = [];
-  #delivering = false;
-  #calling: Registered | null = null;
+  readonly #fanOut = new FanOut({
+    remove: (registered) => this.#unlist(registered),
+    report: (registered, why, removed) => this.#report(registered, why, removed),
+  });
   #nextSeq: number;
 
   /** @throws RangeError when two tables share a name or an id, or `nextSeq` is not a whole number from 1. */
@@ -153,9 +138,9 @@ export class EventBus {
   listen(options: ListenOptions, listener: EventListener): Disposable {
     const wants = options.rows ?? (() => true);
     const rows = [...this.#rows.values()].filter(({ name, row }) => wants(name, row));
-    const registered: Registered = { name: options.name, listener, rows, failures: 0, here: true };
+    const registered: Registered = { name: options.name, listener, failures: 0, here: true };
     for (const row of rows) row.listeners = [...row.listeners, registered];
-    return { [Symbol.dispose]: () => this.#remove(registered) };
+    return { [Symbol.dispose]: () => this.#fanOut.remove(registered) };
   }
 
   /** Every counter, by id. */
@@ -233,9 +218,9 @@ export class EventBus {
     const { listeners, series } = row;
     if (listeners.length === 0 && series === null) return;
     const seq = this.#nextSeq - 1;
-    const attrs = bodyOf(build);
+    const attrs = fieldsFrom(build);
     series?.record(attrs, scope?.job ?? null);
-    if (listeners.length > 0) this.#send(this.#event(row, seq, scope, attrs), listeners, except);
+    if (listeners.length > 0) this.#fanOut.send(this.#event(row, seq, scope, attrs), listeners, except);
   }
 
   #event(row: Row, seq: number, scope: EventScope | null, attrs: JobEvent["attrs"]): JobEvent {
@@ -252,75 +237,20 @@ export class EventBus {
     };
   }
 
-  /** Deliver now, or after the delivery under way: an answer must not overtake what it answers. */
-  #send(event: JobEvent, listeners: readonly Registered[], except: Registered | null): void {
-    if (this.#delivering) {
-      this.#waiting.push({ event, listeners, except });
-      if (this.#waiting.length > ANSWERS_MAX && this.#calling !== null) this.#stopAnswering(this.#calling);
-      return;
-    }
-    this.#delivering = true;
-    this.#deliver(event, listeners, except);
-    if (this.#waiting.length > 0) this.#deliverAnswers();
-    this.#delivering = false;
-  }
-
-  #deliverAnswers(): void {
-    // The list grows while it is walked: answers may be answered.
-    for (const answer of this.#waiting) this.#deliver(answer.event, answer.listeners, answer.except);
-    this.#waiting.length = 0;
-  }
-
-  #deliver(event: JobEvent, listeners: readonly Registered[], except: Registered | null): void {
-    for (const registered of listeners) {
-      if (!registered.here || registered === except) continue;
-      this.#calling = registered;
-      try {
-        registered.listener(event);
-        registered.failures = 0;
-      } catch (error) {
-        this.#failed(registered, describeError(error).message);
-      }
-    }
-    this.#calling = null;
-  }
-
-  #failed(registered: Registered, why: string): void {
-    registered.failures += 1;
-    const removed = registered.failures >= LISTENER_FAILURES_MAX || !registered.here;
-    if (removed) this.#remove(registered);
-    this.#report(registered, why, removed);
-  }
-
-  #stopAnswering(registered: Registered): void {
-    if (!registered.here) return;
-    this.#remove(registered);
-    this.#report(registered, `it answers events with events without end`, true);
-  }
-
-  /** To the others only: a listener that fails on its own report would never end. */
+  /** Told after the delivery, and to the others only: who fails on its own report would never end. */
   #report(registered: Registered, why: string, removed: boolean): void {
     const attrs = { subscriber: registered.name, why, removed: removed ? "yes" : "no" };
     queueMicrotask(() => this.#count("subscriber.failed", 1, () => attrs, null, registered));
   }
 
-  #remove(registered: Registered): void {
-    if (!registered.here) return;
-    registered.here = false;
-    for (const row of registered.rows) row.listeners = row.listeners.filter((other) => other !== registered);
+  #unlist(registered: Registered): void {
+    for (const row of this.#rows.values())
+      if (row.listeners.includes(registered))
+        row.listeners = row.listeners.filter((other) => other !== registered);
   }
 }
 
 /** The fields of a row are texts and numbers, which its mapped type no longer shows. */
 function untyped(build: () => unknown): Body {
   return build as Body;
-}
-
-/** A body that throws is a mistake in the reporting, not in the work: the event stands, and says so. */
-function bodyOf(build: Body): Record<string, string | number> {
-  try {
-    return build();
-  } catch (error) {
-    return { bodyFailed: describeError(error).message };
-  }
 }

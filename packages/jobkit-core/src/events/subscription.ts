@@ -17,6 +17,7 @@ export const SUBSCRIPTION_QUEUE_DEFAULT = 4_096;
 /** No reader may have more events wait for it. */
 export const SUBSCRIPTION_QUEUE_MAX = 1_000_000;
 
+/** What a reader wants, and how much may wait for it. */
 export interface SubscribeOptions {
   /** Appears in subscriber.lagged and subscriber.failed. */
   readonly name: string;

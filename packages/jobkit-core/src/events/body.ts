@@ -1,0 +1,30 @@
+import { describeError } from "../base/errors.ts";
+
+/** What builds the fields of an event. The fields of a row are texts and numbers. */
+export type Body = () => Record<string, string | number>;
+
+/** Longer texts in fields are cut to so many characters: no reader, log or line has to hold whatever a job says. */
+const ATTR_TEXT_MAX = 8_192;
+
+/**
+ * The fields that `build` makes, long texts cut. Never throws: a body that does is a mistake in the
+ * reporting, not in the work, so the event stands and says so in `bodyFailed`.
+ */
+export function fieldsFrom(build: Body): Record<string, string | number> {
+  try {
+    return bounded(build());
+  } catch (error) {
+    return { bodyFailed: describeError(error).message };
+  }
+}
+
+/** Cut what is too long, on a copy: the fields belong to whoever built them. */
+function bounded(attrs: Record<string, string | number>): Record<string, string | number> {
+  let cut = attrs;
+  for (const name in attrs) {
+    const value = attrs[name];
+    if (typeof value === "string" && value.length > ATTR_TEXT_MAX)
+      cut = { ...cut, [name]: `${value.slice(0, ATTR_TEXT_MAX - 1)}…` };
+  }
+  return cut;
+}
