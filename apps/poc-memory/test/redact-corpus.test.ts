@@ -11,9 +11,9 @@ const transcripts = join(import.meta.dirname, "../../../../shared/data/transcrip
 test("of a thousand secrets in more than 300 kinds and forms at least 95 % are found, each as one", () => {
   const planted = plantSecrets(20_261, 3);
 
-  const results = planted.map(({ secret, text }) => ({ secret, ...redactor.redact(text) }));
+  const results = planted.map((one) => ({ traces: one.traces, ...redactor.redact(one.text) }));
 
-  const missed = results.filter(({ secret, text }) => text.includes(secret));
+  const missed = results.filter(({ traces, text }) => traces.some((trace) => text.includes(trace)));
   const marks = results.flatMap(({ counts }) => Object.values(counts)).reduce((sum, count) => sum + count, 0);
   expect(planted.length).toBeGreaterThanOrEqual(900);
   expect(new Set(planted.map(({ kind, form }) => `${kind}/${form}`)).size).toBeGreaterThanOrEqual(300);
@@ -26,7 +26,10 @@ test("every kind of secret is found in at least four of five of its forms", () =
 
   for (const kind of new Set(planted.map((one) => one.kind))) {
     const ofKind = planted.filter((one) => one.kind === kind);
-    const found = ofKind.filter(({ secret, text }) => !redactor.redact(text).text.includes(secret));
+    const found = ofKind.filter(({ traces, text }) => {
+      const redacted = redactor.redact(text).text;
+      return !traces.some((trace) => redacted.includes(trace));
+    });
     expect([kind, found.length / ofKind.length >= 0.8]).toEqual([kind, true]);
   }
 });

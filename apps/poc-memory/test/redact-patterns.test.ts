@@ -1,10 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { randomnessPatterns } from "../src/redact/randomness.ts";
 import { secretRules } from "../src/redact/redactor.ts";
+import { wrappedPatterns } from "../src/redact/wrapped.ts";
 import { countSteps, quantifiers, readExpression, samples, shortest } from "./hostile/expression.ts";
 
 const ruled = secretRules.flatMap((rule) => rule.patterns.map((pattern) => ({ kind: rule.kind, pattern })));
-const judging = randomnessPatterns.map((pattern) => ({ kind: "randomness", pattern }));
+const judging = [...randomnessPatterns, ...wrappedPatterns].map((pattern) => ({
+  kind: "randomness",
+  pattern,
+}));
 const unique = [...new Map([...ruled, ...judging].map((row) => [String(row.pattern), row])).values()];
 
 /** One attempt at one place may cost what its bounds allow, and no more for a longer text. */

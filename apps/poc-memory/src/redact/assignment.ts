@@ -4,7 +4,7 @@
  * `?token=…`, "the password is …". The name alone proves nothing (`tokenCount = getTokenCount()`), nor does
  * the value alone (a hash); both together are taken, and the value decides how sure the name must be.
  */
-import { isUuid, looksChosen, looksRandom } from "./randomness.ts";
+import { isUuid, looksChosen, looksRandom, standsForSomethingElse } from "./randomness.ts";
 import type { Found, SecretRule } from "./rule.ts";
 
 const PASSWORD_NAMES: readonly string[] = "password|passwd|passphrase|passwort|pwd|_pass|-pass".split("|");
@@ -27,6 +27,9 @@ const ABOUT = new Set(
     "estimate|estimates|arn|env|variable|var|required|enabled|exists|endpoint|scope|scopes|format|index"
   ).split("|"),
 );
+const ENVIRONMENT = /^[A-Z_]{5,64}=$/;
+/** Shorter values of the environment are mostly switches. */
+const CHOSEN_CHARS = 8;
 const PARTS = /[_-]|(?=[A-Z][a-z])/;
 /** Only capitals, as in the environment, say that some other key is a secret, and not all of them do. */
 const OTHER_KEY = "_key";
@@ -56,6 +59,7 @@ function assignmentRule(kind: string, nameClass: NameClass, keywords: readonly s
     keywords,
     patterns: [
       NAME_REST,
+      ENVIRONMENT,
       PARTS,
       OPEN_KEY,
       SIGN,
@@ -77,7 +81,9 @@ function assignmentRule(kind: string, nameClass: NameClass, keywords: readonly s
       if (isAbout(text.slice(at + word.length, nameEnd))) return null;
       if (word === OTHER_KEY && !isSecretKey(text, at)) return null;
       const sign = signAfter(text, at, nameEnd);
-      return sign === null ? null : valueAt(text, at, sign, nameClass);
+      if (sign === null) return null;
+      const name = { nameClass, chosen: isChosenByPeople(word, text.slice(at, sign.end)) };
+      return valueAt(text, at, sign, name);
     },
   };
 }
@@ -105,9 +111,21 @@ export function secretKindOf(name: string, value: string): string | null {
     const word = words.find((candidate) => lower.includes(candidate));
     if (word === undefined || word === OTHER_KEY || isAbout(name.slice(lower.indexOf(word) + word.length)))
       continue;
-    if (!/\s/.test(value) && isSecret(value, nameClass, "assigned", true)) return kind;
+    if (!/\s/.test(value) && isSecret(value, { nameClass, chosen: false }, "assigned", true)) return kind;
   }
   return null;
+}
+
+/** What a name says of its value. */
+interface SecretName {
+  readonly nameClass: NameClass;
+  /** Its value may be any word: the name is a variable of the environment for a password or secret. */
+  readonly chosen: boolean;
+}
+
+/** `DB_PASSWORD=…`, `JWT_SECRET=…`: in capitals, with nothing around the sign. */
+function isChosenByPeople(word: string, nameAndSign: string): boolean {
+  return (PASSWORD_NAMES.includes(word) || word === "secret") && ENVIRONMENT.test(nameAndSign);
 }
 
 function isAbout(restOfName: string): boolean {
@@ -135,7 +153,7 @@ function signAfter(text: string, at: number, nameEnd: number): SignPlace | null 
   return given > nameEnd && OPTION.test(before) ? { kind: "given", end: given } : null;
 }
 
-function valueAt(text: string, at: number, sign: SignPlace, nameClass: NameClass): Found | null {
+function valueAt(text: string, at: number, sign: SignPlace, name: SecretName): Found | null {
   const start = behind(QUOTE, text, sign.end);
   const quoted = start > sign.end;
   const inQuery = IN_QUERY.test(text.slice(Math.max(0, at - BEHIND_CHARS), at));
@@ -144,12 +162,13 @@ function valueAt(text: string, at: number, sign: SignPlace, nameClass: NameClass
   if (sign.kind === "tagged" && !text.startsWith("</", end)) return null;
   if (!quoted && /[([{]/.test(text.charAt(end))) return null; // A call or an index.
   if (!quoted) end -= TRAILING.exec(text.slice(Math.max(start, end - 8), end))?.[0].length ?? 0;
-  return isSecret(text.slice(start, end), nameClass, sign.kind, quoted) ? { start, end } : null;
+  return isSecret(text.slice(start, end), name, sign.kind, quoted) ? { start, end } : null;
 }
 
-function isSecret(value: string, nameClass: NameClass, sign: Sign, quoted: boolean): boolean {
+function isSecret(value: string, { nameClass, chosen }: SecretName, sign: Sign, quoted: boolean): boolean {
   if (value.length < 6) return false;
   if (isUuid(value)) return nameClass !== "token";
+  if (chosen && value.length >= CHOSEN_CHARS && !standsForSomethingElse(value)) return true;
   if (nameClass !== "password") return value.length >= 10 && looksRandom(value, sign === "said" ? 10 : 8);
   if (sign === "said" && !quoted) return value.length >= 8 && looksChosen(value);
   return looksChosen(value) || looksRandom(value, 8);

@@ -1,6 +1,6 @@
 /** Secrets that are known by what stands around them: headers, URLs, connection strings, login files. */
 import { looksChosen, looksRandom, standsForSomethingElse } from "./randomness.ts";
-import { patternRule, WORD_END } from "./rule.ts";
+import { patternRule, WORD_END, WORD_START } from "./rule.ts";
 import type { PatternRow, SecretRule } from "./rule.ts";
 
 /** Between a name and its value in any notation: quotes (also escaped), spaces, a sign of assignment. */
@@ -21,6 +21,11 @@ const isAwsSecret = (secret: string): boolean =>
   /[a-z]/.test(secret) && /[A-Z]/.test(secret) && /[0-9]/.test(secret);
 const holdsSecret = (cookies: string): boolean =>
   cookies.split(";").some((pair) => looksRandom(pair.slice(pair.indexOf("=") + 1).trim(), 12));
+/** Base64 of a text that begins with the prefix of a token or of a private key. */
+const isEncoded = (secret: string): boolean =>
+  /^(?:gh[pousr]_|github_pat_|glpat-|sk-|sk_live_|rk_live_|xox[abps]-|AKIA|ASIA|AIza|npm_|hf_|SG\.|-----BEGIN [A-Z ]{0,20}PRIVATE)/.test(
+    Buffer.from(secret.slice(0, 64), "base64").toString("latin1"),
+  );
 const isLogin = (secret: string): boolean =>
   isRealPassword(secret) && (looksChosen(secret) || looksRandom(secret, 8));
 
@@ -176,6 +181,24 @@ const rows: readonly PatternRow[] = [
     pattern:
       "((?:sshpass|mysql|mysqldump)[^\\n]{1,120}?[ \\t]-p[ \\t]{0,2}[\\\\\"']{0,2})([^\\s\"'\\\\]{6,128})",
     accept: isLogin,
+  },
+  {
+    // The beginnings above in base64, as configurations of clusters and `base64` itself write them.
+    kind: "encoded-secret",
+    keywords: [
+      "z2hw",
+      "z2hv",
+      "z2h1",
+      "z2hz",
+      "z2hy",
+      "z2l0ahvix3bhd",
+      "z2xwyxqt",
+      "c2st",
+      "c2tfbgl2z",
+      "cmtfbgl2z",
+    ].concat(["eg94y", "eg94c", "qutjq", "qvnjq", "qul6y", "bnbtx", "agzf", "u0cu", "ls0tls1crudjti"]),
+    pattern: `${WORD_START}[A-Za-z0-9+/]{24,20000}={0,2}`,
+    accept: isEncoded,
   },
   {
     kind: "mailchimp-key",

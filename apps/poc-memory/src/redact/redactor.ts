@@ -10,6 +10,7 @@ import { KeywordScan } from "./keyword-scan.ts";
 import { privateKeyRule, puttyKeyRule } from "./private-key.ts";
 import type { Found, SecretRule } from "./rule.ts";
 import { tokenRules } from "./token-rules.ts";
+import { findWrapped } from "./wrapped.ts";
 
 /** How many secrets of each kind were replaced. */
 export type RedactionCounts = Readonly<Record<string, number>>;
@@ -36,6 +37,8 @@ export const secretRules: readonly SecretRule[] = [
   ...assignmentRules,
 ];
 
+/** Only what says itself what it is may be put together from several lines. */
+const tokens: ReadonlySet<SecretRule> = new Set(tokenRules);
 const HASH_DIGITS = 8;
 /** After one pass a secret may stand in a new neighbourhood. Two passes have sufficed in every test; more are never made. */
 const PASSES_MAX = 4;
@@ -83,8 +86,10 @@ export class Redactor {
       for (const rank of this.#rulesOfWord[word] ?? []) {
         if (start < (takenTo.get(rank) ?? 0)) continue;
         const rule = secretRules[rank];
-        const span = rule?.find(text, start);
-        if (rule === undefined || span === null || span === undefined) continue;
+        if (rule === undefined) continue;
+        const direct = rule.find(text, start);
+        const span = tokens.has(rule) ? findWrapped(rule, text, start, direct) : direct;
+        if (span === null) continue;
         takenTo.set(rank, span.end);
         if (!isMark(span, marks)) found.push({ kind: rule.kind, rank, ...covering(span, marks) });
       }

@@ -301,8 +301,10 @@ function addSecrets(put: (file: string, content: string) => void, seed: number):
   const hidden: HiddenSecret[] = [];
   const lines: string[] = [session.prompt("Please deploy the service.")];
   const places = ["prompt", "answer", "result", "input", "path", "long-result"] as const;
-  const planted = plantSecrets(seed, 1);
-  planted.forEach(({ kind, form, secret, text }, index) => {
+  // What is wrapped over lines is measured by the corpus; here every secret stands as it is and none may be missed.
+  const planted = plantSecrets(seed, 1).filter(({ form }) => form !== "wrapped" && form !== "encoded");
+  planted.forEach(({ kind, form, secret: whole, traces, text }, index) => {
+    const secret = traces[0] ?? whole;
     const where = places[index % places.length] ?? "prompt";
     if (where === "path" && (form !== "plain-chat" || kind === "telegram")) return;
     hidden.push({ kind, where, secret });

@@ -8,8 +8,10 @@ import { Buffer } from "node:buffer";
 export interface Planted {
   readonly kind: string;
   readonly form: string;
-  /** What must not be found in anything that was kept. */
+  /** The secret itself. */
   readonly secret: string;
+  /** What of it stands in the text, in order: itself, its lines, or what it was encoded to. None of it may be kept. */
+  readonly traces: readonly string[];
   readonly text: string;
 }
 
@@ -157,8 +159,23 @@ const forms: Readonly<Record<string, Form>> = {
 const tokenForms: Readonly<Record<string, Form>> = {
   ...forms,
   "plain-chat": (_, s) => `please try again with ${s}, thanks`,
+  wrapped: (_, s) => wrap(`${REMOTE}${s}`).join("\n"),
+  encoded: (name, s) => `data:\n  ${name.toLowerCase()}: ${Buffer.from(s).toString("base64")}`,
   "escaped-newline": (_, s) => `"output: done\\n${s}\\nnext"`,
 };
+const REMOTE = "remote: the credential that was used for this push was ";
+const wrap = (text: string): readonly string[] => text.match(/.{1,72}/g) ?? [];
+/** Pieces of a wrapped secret that are long enough to mean something. */
+const piecesOf = (secret: string): readonly string[] =>
+  wrap(REMOTE + secret)
+    .map((line) => line.replace(REMOTE, ""))
+    .filter((piece) => piece.length > 6);
+
+function tracesOf(form: string, secret: string): readonly string[] {
+  if (form === "wrapped") return piecesOf(secret);
+  return form === "encoded" ? [Buffer.from(secret).toString("base64").slice(0, 24)] : [secret];
+}
+
 const lineForms: Readonly<Record<string, (line: string) => string>> = {
   alone: (line) => `before\n${line}\nafter`,
   diff: (line) => `+${line}\n-nothing`,
@@ -175,17 +192,23 @@ export function plantSecrets(seed: number, rounds: number): readonly Planted[] {
     for (const [kind, make] of Object.entries(tokens))
       for (const [form, write] of Object.entries(tokenForms)) {
         const secret = make(chance);
-        planted.push({ kind, form, secret, text: write("SERVICE_TOKEN", secret) });
+        planted.push({
+          kind,
+          form,
+          secret,
+          traces: tracesOf(form, secret),
+          text: write("SERVICE_TOKEN", secret),
+        });
       }
     for (const [kind, [name, make]] of Object.entries(named))
       for (const [form, write] of Object.entries(forms)) {
         const secret = make(chance);
-        planted.push({ kind, form, secret, text: write(name, secret) });
+        planted.push({ kind, form, secret, traces: [secret], text: write(name, secret) });
       }
     for (const [kind, make] of Object.entries(lines))
       for (const [form, write] of Object.entries(lineForms)) {
         const [secret, line] = make(chance);
-        planted.push({ kind, form, secret, text: write(line) });
+        planted.push({ kind, form, secret, traces: [secret], text: write(line) });
       }
     for (const [form, write] of Object.entries(keyForms)) planted.push(plantKey(chance, form, write));
   }
@@ -206,5 +229,5 @@ function plantKey(chance: Chance, form: string, write: (key: readonly string[]) 
   const body = Array.from({ length: 12 }, () => chars(chance, BASE64, 64));
   const dashes = "-".repeat(5);
   const key = [`${dashes}BEGIN ${label}${dashes}`, ...body, `${dashes}END ${label}${dashes}`];
-  return { kind: "private-key", form, secret: body[7] ?? "", text: write(key) };
+  return { kind: "private-key", form, secret: body.join("\n"), traces: body, text: write(key) };
 }
