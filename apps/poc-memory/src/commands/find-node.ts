@@ -4,6 +4,7 @@ import type { MemoryStore } from "../store/memory-store.ts";
 import type { MemoryNode } from "../store/node.ts";
 
 const SUGGESTIONS_FROM = 20;
+const SUGGESTIONS = 4;
 
 /**
  * The living node of a key as typed. A part of a key that only one of the likeliest nodes has is enough.
@@ -16,11 +17,17 @@ export function findNode(store: MemoryStore, typed: string): MemoryNode {
   const parts = likely.filter(({ key }) => key.includes(typed));
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;
-  const nearest =
-    nearestName(
-      typed,
-      likely.map(({ key }) => key),
-    ) ?? likely[0]?.key;
-  const next = nearest === undefined ? {} : { next: `Did you mean ${nearest}? Or search for it.` };
-  throw storeError("NODE_UNKNOWN", `looking for ${JSON.stringify(typed.slice(0, 200))}`, next);
+  const keys = likely.map((node) => node.key);
+  throw storeError("NODE_UNKNOWN", `looking for ${JSON.stringify(typed.slice(0, 200))}`, {
+    next: advice(typed, keys),
+  });
+}
+
+function advice(typed: string, keys: readonly string[]): string {
+  const parts = keys.filter((key) => key.includes(typed)).slice(0, SUGGESTIONS);
+  if (parts.length > 1) return `Say more of the key; it is a part of ${parts.join(", ")}.`;
+  const nearest = nearestName(typed, keys) ?? keys[0];
+  return nearest === undefined
+    ? "Search for it: poc-memory search WORDS…"
+    : `Did you mean ${nearest}? Or search for it.`;
 }

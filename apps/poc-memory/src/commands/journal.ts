@@ -43,7 +43,9 @@ const tailCommand = buildCommand<{ readonly limit: number }, [], CliContext>({
     }
     const { bold, dim, cyan } = cli.out.style;
     for (const { key, content, createdAtMs } of episodes) {
-      const [title = "", ...rest] = content.split("\n").filter((line) => line.trim() !== "");
+      const [title = "", ...rest] = content
+        .split("\n")
+        .filter((line) => line.trim() !== "" && !line.startsWith("## "));
       cli.out.data(`${dim(dateOf(createdAtMs))}  ${bold(cleanLine(title.replace(/^#+ /, "")))}`);
       for (const line of rest.slice(0, LINES_SHOWN)) cli.out.data(`            ${cleanLine(line)}`);
       cli.out.data(`            ${cyan(key)}`);

@@ -23,6 +23,13 @@ export function sharedData(folder: string): { readonly path: string; readonly mi
   return { path, missing: existsSync(path) ? null : `skipped: ${folder} is not beside this project` };
 }
 
+/** The program as it runs. */
+export type Running = ChildProcess & {
+  readonly ended: Promise<Ended>;
+  /** Everything it has said on stderr so far. */
+  readonly talk: () => string;
+};
+
 /** How a run of the program ended. */
 export interface Ended {
   readonly code: number | null;
@@ -32,10 +39,7 @@ export interface Ended {
 }
 
 /** Start the program from source with a home and a runtime folder inside `place`. */
-export function start(
-  place: { readonly path: string },
-  args: readonly string[],
-): ChildProcess & { ended: Promise<Ended> } {
+export function start(place: { readonly path: string }, args: readonly string[]): Running {
   const child = spawn(process.execPath, ["--conditions=@jobkit/source", main, ...args], {
     env: { PATH: process.env["PATH"] ?? "", HOME: place.path, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "pipe"],
@@ -47,7 +51,20 @@ export function start(
   const ended = new Promise<Ended>((resolve) => {
     child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
-  return Object.assign(child, { ended });
+  return Object.assign(child, { ended, talk: () => stderr });
+}
+
+/** Resolves when the program has said something on stderr; rejects when it ends without. */
+export async function said(program: Running, what: RegExp): Promise<void> {
+  if (what.test(program.talk())) return;
+  await new Promise<void>((resolve, reject) => {
+    program.stderr?.on("data", () => {
+      if (what.test(program.talk())) resolve();
+    });
+    void program.ended.then(({ code, stderr }) =>
+      reject(new Error(`ended with ${code} before ${what}: ${stderr}`)),
+    );
+  });
 }
 
 /** Run the program to its end. */
