@@ -542,3 +542,124 @@ test("waiting for idle ends with the reason of its signal and leaves nothing", a
 
   await expect(idle).rejects.toThrow("no longer interested");
 });
+
+test("a cancellation that meets a settlement on its way is told after it", async () => {
+  const store = new RamQueue();
+  const latch = new Latch();
+  const settle = store.settle.bind(store);
+  store.settle = async (settlements) => {
+    const answers = await settle(settlements);
+    await latch.wait();
+    return answers;
+  };
+  const { clock, seen, scheduler } = setup({
+    store,
+    jobs: [job("flaky", () => Promise.reject(new Error("busy")))],
+  });
+  await using _open = scheduler;
+  await scheduler.start();
+  const id = idOf(await scheduler.submit([{ job: "flaky", input: null }]));
+  await clock.settle();
+
+  const cancelling = scheduler.cancel([id], "enough");
+  await clock.settle();
+  latch.release();
+  const answers = await cancelling;
+
+  expect(answers).toMatchObject([{ was: "ended" }]);
+  expect(seen.map((event) => event.ev)).toEqual([
+    "task.queued",
+    "task.started",
+    "task.retrying",
+    "task.finished",
+  ]);
+});
+
+test("two schedulers that share a store run each task once, and one takes over what the other lost", async () => {
+  const store = new RamQueue();
+  const clock = new FakeClock();
+  const ran: string[] = [];
+  const process = (owner: string) =>
+    setup({
+      store,
+      clock,
+      owner,
+      lost: "expired",
+      leaseMs: 30_000,
+      lanes: 2,
+      jobs: [
+        job("quick", async ({ input }) => {
+          ran.push(`${owner} ${String(input)}`);
+          await clock.sleep(100);
+        }),
+      ],
+    });
+  const one = process("one");
+  const other = process("two");
+  await one.scheduler.start();
+  await other.scheduler.start();
+  // What a third process claimed, and did not live to renew.
+  await one.scheduler.submit([{ job: "quick", input: "lost", priority: 9, dueAtMs: clock.now() }]);
+  const claim = { owner: "dead", nowMs: clock.now(), leaseUntilMs: clock.now() + 10_000 };
+  await store.claim({ ...claim, wants: [{ job: "quick", limit: 1 }] });
+
+  await one.scheduler.submit(Array.from({ length: 20 }, (_, input) => ({ job: "quick", input })));
+  await clock.advance(2_000);
+  const before = [...ran];
+  await clock.advance(30_000);
+
+  expect(new Set(before.map((line) => line.split(" ")[1])).size).toBe(20);
+  expect(before).toHaveLength(20);
+  expect(new Set(before.map((line) => line.split(" ")[0]))).toEqual(new Set(["one", "two"]));
+  expect(ran.slice(20).map((line) => line.split(" ")[1])).toEqual(["lost"]);
+  expect([...told(one.seen, "task.finished"), ...told(other.seen, "task.finished")]).toHaveLength(21);
+  const closing = Promise.all([one.scheduler[Symbol.asyncDispose](), other.scheduler[Symbol.asyncDispose]()]);
+  await clock.settle();
+  await closing;
+  await clock.settle();
+  expect(clock.pending).toBe(0);
+});
+
+test("100,000 tasks run once each, and nothing of them is kept", async () => {
+  const COUNT = 100_000;
+  let runs = 0;
+  const count = job("count", async () => {
+    runs += 1;
+  });
+  const { store, bus, scheduler } = setup({ lanes: 64, jobs: [count] }, false);
+  await using _open = scheduler;
+  await scheduler.submit(Array.from({ length: COUNT }, (_, input) => ({ job: "count", input })));
+
+  await scheduler.start();
+  await scheduler.idle();
+
+  expect(runs).toBe(COUNT);
+  expect([bus.count("task.queued"), bus.count("task.finished")]).toEqual([COUNT, COUNT]);
+  expect(await store.counts()).toEqual([{ job: "count", state: "done", count: COUNT }]);
+  expect(scheduler.snapshot()).toMatchObject({ lanesFree: 64, running: [] });
+}, 60_000);
+
+test("idle waits for a start, and closing refuses who waits", async () => {
+  const { scheduler } = setup({ jobs: [job("none", async () => {})] });
+  const waiting = scheduler.idle();
+
+  await scheduler[Symbol.asyncDispose]();
+  await scheduler[Symbol.asyncDispose]();
+
+  await expect(waiting).rejects.toMatchObject({ code: "SCHEDULER_CLOSED" });
+  await expect(scheduler.start()).rejects.toMatchObject({ code: "SCHEDULER_CLOSED" });
+});
+
+test("a start that fails may be tried again, and a second start is refused", async () => {
+  const store = new RamQueue();
+  const recover = store.recover.bind(store);
+  store.recover = () => Promise.reject(new Error("locked"));
+  const { scheduler } = setup({ store, jobs: [job("none", async () => {})] });
+  await using _open = scheduler;
+
+  await expect(scheduler.start()).rejects.toThrow("locked");
+  store.recover = recover;
+  await scheduler.start();
+
+  await expect(scheduler.start()).rejects.toThrow("started twice");
+});

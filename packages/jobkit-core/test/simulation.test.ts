@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { simulate } from "../src/testing/index.ts";
 
-const SEEDS = 300;
+const SEEDS = 200;
 
 test(`${SEEDS} seeds of a kit under faults keep every promise`, async () => {
   const failed: string[] = [];

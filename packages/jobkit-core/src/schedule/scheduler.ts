@@ -175,6 +175,7 @@ export class Scheduler implements AsyncDisposable {
   /**
    * Resolves when nothing runs and nothing that may start is due (what is paused, or can never get its
    * slots, is not waited for); answers when the next waiting task becomes due.
+   * Before the start it waits for the start.
    * @throws signal.reason when `signal` aborts; SCHEDULER_CLOSED.
    */
   async idle(signal?: AbortSignal): Promise<Rest> {
