@@ -30,11 +30,17 @@ const ABOUT = new Set(
 const ENVIRONMENT = /^[A-Z_]{5,64}=$/;
 /** Shorter values of the environment are mostly switches. */
 const CHOSEN_CHARS = 8;
+/** A password in a sentence; shorter words with a digit are rather base64, utf8 or v2. */
+const SAID_CHARS = 7;
+const BESIDE_CHARS = 16;
 const PARTS = /[_-]|(?=[A-Z][a-z])/;
 /** Only capitals, as in the environment, say that some other key is a secret, and not all of them do. */
 const OTHER_KEY = "_key";
 const OPEN_KEY = /(?:PUBLIC|PUBLISHABLE|PRIMARY|FOREIGN|CACHE|SORT|HOST|PARTITION|IDEMPOTENCY)$/;
-const SIGN = /["'`\\\]]{0,6}[ \t]{0,8}(?::=|=>|==?|:)[ \t]{0,8}/y;
+const SIGN = /["'`\\\]]{0,6}[ \t]{0,8}(?::=|=>|==?|:|%3[Dd])[ \t]{0,8}/y;
+/** Name and value as two fields: `name: DB_PASSWORD` and `value: …`, `key="…" value="…"`. */
+const VALUE_FIELD =
+  /["'`\\]{0,4}(?:,?\s{1,16})(?:- )?["'`\\]{0,4}value["'`\\]{0,4}[ \t]{0,2}[:=][ \t]{0,2}/iy;
 const PROSE = /(?:["'`]{0,1}[ \t]{1,2}(?:is|was|are|to|be|as|of)(?:[ \t]{1,2}now)?:?[ \t]{1,2})/y;
 const GAP = /[ \t]{1,4}/y;
 const OPEN_TAG = /<[A-Za-z0-9_:.-]{0,48}$/;
@@ -50,7 +56,8 @@ const TRAILING = /[.,;:!?]{1,8}$/;
 const BEHIND_CHARS = 64;
 
 type NameClass = "password" | "key" | "token";
-type Sign = "assigned" | "said" | "given" | "tagged";
+/** "beside": nothing but a space stands between name and value, so the value must prove itself. */
+type Sign = "assigned" | "said" | "given" | "tagged" | "beside";
 
 /** The rule of one class of names. */
 function assignmentRule(kind: string, nameClass: NameClass, keywords: readonly string[]): SecretRule {
@@ -63,6 +70,7 @@ function assignmentRule(kind: string, nameClass: NameClass, keywords: readonly s
       PARTS,
       OPEN_KEY,
       SIGN,
+      VALUE_FIELD,
       PROSE,
       GAP,
       OPEN_TAG,
@@ -143,14 +151,15 @@ interface SignPlace {
 }
 
 function signAfter(text: string, at: number, nameEnd: number): SignPlace | null {
-  const assigned = behind(SIGN, text, nameEnd);
+  const assigned = Math.max(behind(SIGN, text, nameEnd), behind(VALUE_FIELD, text, nameEnd));
   if (assigned > nameEnd) return { kind: "assigned", end: assigned };
   const before = text.slice(Math.max(0, at - BEHIND_CHARS), at);
   if (text[nameEnd] === ">" && OPEN_TAG.test(before)) return { kind: "tagged", end: nameEnd + 1 };
   const said = behind(PROSE, text, nameEnd);
   if (said > nameEnd) return { kind: "said", end: said };
   const given = behind(GAP, text, nameEnd);
-  return given > nameEnd && OPTION.test(before) ? { kind: "given", end: given } : null;
+  if (given === nameEnd) return null;
+  return { kind: OPTION.test(before) ? "given" : "beside", end: given };
 }
 
 function valueAt(text: string, at: number, sign: SignPlace, name: SecretName): Found | null {
@@ -167,10 +176,11 @@ function valueAt(text: string, at: number, sign: SignPlace, name: SecretName): F
 
 function isSecret(value: string, { nameClass, chosen }: SecretName, sign: Sign, quoted: boolean): boolean {
   if (value.length < 6) return false;
+  if (sign === "beside") return !isUuid(value) && looksRandom(value, BESIDE_CHARS);
   if (isUuid(value)) return nameClass !== "token";
   if (chosen && value.length >= CHOSEN_CHARS && !standsForSomethingElse(value)) return true;
   if (nameClass !== "password") return value.length >= 10 && looksRandom(value, sign === "said" ? 10 : 8);
-  if (sign === "said" && !quoted) return value.length >= 8 && looksChosen(value);
+  if (sign === "said" && !quoted) return value.length >= SAID_CHARS && looksChosen(value);
   return looksChosen(value) || looksRandom(value, 8);
 }
 

@@ -177,10 +177,18 @@ const rows: readonly PatternRow[] = [
   },
   {
     kind: "command-password",
-    keywords: ["sshpass ", "mysql ", "mysqldump "],
+    keywords: ["sshpass ", "mysql ", "mysqldump ", "docker login "],
     pattern:
-      "((?:sshpass|mysql|mysqldump)[^\\n]{1,120}?[ \\t]-p[ \\t]{0,2}[\\\\\"']{0,2})([^\\s\"'\\\\]{6,128})",
+      "((?:sshpass|mysql|mysqldump|docker login)[^\\n]{0,120}?[ \\t]-p[ \\t]{0,2}[\\\\\"']{0,2})([^\\s\"'\\\\]{6,128})",
     accept: isLogin,
+  },
+  {
+    kind: "password",
+    // Not in capitals: test runners say PASS before the name of a test.
+    keywords: ["pass:", "pass=", "pw:", "pw="],
+    pattern: "((?<![A-Za-z])(?:[Pp]ass|[Pp]w)[:=][ \\t]{0,2}[\"']?)([^\\s\"'\\\\,;()<>{}]{6,128})",
+    accept: (secret) =>
+      isRealPassword(secret) && /[A-Za-z]/.test(secret) && /[0-9]/.test(secret) && looksChosen(secret),
   },
   {
     // The beginnings above in base64, as configurations of clusters and `base64` itself write them.

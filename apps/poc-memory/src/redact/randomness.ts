@@ -6,6 +6,8 @@
 
 const PLACEHOLDER =
   /^(?:[x*.•_-]{1,512}|[<{$%].{0,512}|(?:your|my|the|some|insert|enter|change|replace|example|dummy|fake|sample|placeholder|redacted|hidden|undefined|string|todo)(?:[-_ .].{0,512}|me)?|null|none|nil|true|false)$/is;
+/** A tag of YAML that says how to read what follows. */
+const TAG = /^![A-Za-z_-]{1,64}$/;
 const MARKER = /\[redacted(?::|$)/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const NAME = /^[A-Za-z_$][A-Za-z0-9_$]{0,64}$/;
@@ -23,6 +25,7 @@ const NUMBERED_WORD = /^(?:[A-Za-z]{2,40}\d{1,4}|\d{1,4}[A-Za-z]{1,3})$/;
 /** Every expression of this file, for the test that proves them harmless. */
 export const randomnessPatterns: readonly RegExp[] = [
   PLACEHOLDER,
+  TAG,
   MARKER,
   UUID,
   NAME,
@@ -39,6 +42,7 @@ export function standsForSomethingElse(value: string): boolean {
   return (
     PLACEHOLDER.test(value) ||
     MARKER.test(value) ||
+    TAG.test(value) ||
     isMember(value) ||
     MOMENT.test(value) ||
     FILE_ENDING.test(value)
