@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import {
+  type Added,
   defineJob,
   EventBus,
   jobkitEvents,
@@ -11,6 +12,7 @@ import {
   type JobEvent,
   type QueueStore,
   type SchedulerOptions,
+  type TaskId,
 } from "../src/index.ts";
 import { FakeClock, SeededRandom } from "../src/testing/index.ts";
 
@@ -110,4 +112,19 @@ export function setup(
 /** Name and outcome or task of events, short enough to compare. */
 export function told(seen: readonly JobEvent[], ev: string): JobEvent[] {
   return seen.filter((event) => event.ev === ev);
+}
+
+/** Two tasks of that job. */
+export function two(name: string): { job: string; input: null }[] {
+  return [
+    { job: name, input: null },
+    { job: name, input: null },
+  ];
+}
+
+/** The id of an answer to a submission, by its place. */
+export function idOf(added: readonly Added[], at = 0): TaskId {
+  const one = added[at];
+  if (one === undefined) throw new Error("nothing was added");
+  return one.id;
 }

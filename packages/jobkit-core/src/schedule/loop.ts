@@ -93,7 +93,6 @@ export class Loop {
 
   async #turn(): Promise<Look> {
     const { settling, leases, claims } = this.#parts;
-
     await settling.flush();
     await leases.keep();
     return claims.next();

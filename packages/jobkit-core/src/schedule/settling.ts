@@ -78,6 +78,7 @@ export class Settling {
   giveUp(): void {
     for (const { slot } of this.#waiting.values()) this.#kit.running.release(slot);
     this.#waiting.clear();
+    this.#overruled.clear();
   }
 
   async #flush(): Promise<void> {
