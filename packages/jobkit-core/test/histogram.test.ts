@@ -181,6 +181,18 @@ describe("moments", () => {
     ]);
   });
 
+  test("merging into an empty one takes everything over, merging an empty one changes nothing", () => {
+    const full = new Moments();
+    for (const value of [1, 2, 6]) full.record(value);
+    const taken = new Moments();
+
+    taken.merge(full);
+    full.merge(new Moments());
+
+    expect([taken.count, taken.lifetime, taken.recent]).toEqual([full.count, full.lifetime, full.recent]);
+    expect(taken.lifetime.mean).toBe(3);
+  });
+
   test("nothing recorded is zero", () => {
     expect([new Moments().lifetime, new Moments().recent]).toEqual([
       { mean: 0, deviation: 0 },
