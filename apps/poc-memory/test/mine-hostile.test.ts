@@ -4,7 +4,8 @@ import { memoryLimits } from "../src/mine/limits.ts";
 import type { Entry, TranscriptRecord } from "../src/transcript/record.ts";
 import { inline, withoutRecalled } from "../src/mine/text/clean.ts";
 import { keep, shorten } from "../src/mine/text/keep.ts";
-import { blocks, sentences } from "../src/mine/text/prose.ts";
+import { blocks } from "../src/mine/text/blocks.ts";
+import { sentences } from "../src/mine/text/prose.ts";
 import { mine } from "./mine-sessions.ts";
 
 const STATE_BYTES_MAX = 128 * 1024;

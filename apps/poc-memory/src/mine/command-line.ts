@@ -133,7 +133,10 @@ function pieces(text: string): readonly string[] {
 }
 
 function withoutHeredocs(command: string): string {
-  return command.replaceAll(/<<-?\s?['"]?(\w{1,20})['"]?([^\n]{0,200})\n[\s\S]{0,4000}?(?:\n\s{0,8}\1\b|$)/gu, "$2");
+  return command.replaceAll(
+    /<<-?\s?['"]?(\w{1,20})['"]?([^\n]{0,200})\n[\s\S]{0,4000}?(?:\n\s{0,8}\1\b|$)/gu,
+    "$2",
+  );
 }
 
 /** One command in one line, without redirections and a shell's outer marks. */

@@ -34,27 +34,36 @@ export function errorEntities(line: string): readonly string[] {
   return [...new Set(codes.map((code) => `error:${code}`)), `error:${hash6(normalisedError(line))}`];
 }
 
+/** Inline code; a path with a folder; a module; a bare file name; a bare name of mixed case. */
+const NAMED =
+  /`([^`\n]{3,120})`|(?<![\w/.])((?:[\w@.-]{1,60}\/){1,12}[\w@.-]{1,80}\.\w{1,6})(?![\w/])|\b((?:github\.com|golang\.org|gopkg\.in)\/[\w.-]{1,60}\/[\w.-]{1,60})|(?<![\w/.-])([\w-]{2,60}\.[a-z]{1,5})(?![\w/.])|(?<![\w/.])([A-Za-z][a-z]{1,30}(?:[A-Z][a-z0-9]{1,30}){1,6})(?![\w/.])/gu;
+/** Names of mixed case that are no code. */
+const BRANDS =
+  /^(?:GitHub|GitLab|TypeScript|JavaScript|PostgreSQL|MongoDB|PostHog|OpenAI|ClaudeCode|LinkedIn|YouTube|DevOps|PowerShell|WebSocket)$/u;
+const BARE_NAME_MIN = 8;
+
 /** Files, symbols and packages that a text names. */
 export function entitiesIn(
   text: string,
   root: string | null,
   edited: ReadonlySet<string>,
 ): readonly string[] {
-  const found: string[] = [];
+  const found = new Set<string>();
   let symbols = 0;
-  for (const match of text.matchAll(
-    /`([^`\n]{3,120})`|(?<![\w/.])((?:[\w@.-]{1,60}\/){1,12}[\w@.-]{1,80}\.\w{1,6})(?![\w/])|\b((?:github\.com|golang\.org|gopkg\.in)\/[\w.-]{1,60}\/[\w.-]{1,60})/gu,
-  )) {
-    const [, coded, path, module] = match;
-    if (module !== undefined) found.push(`package:${module.replace(/\.$/u, "")}`);
-    const file = fileEntity(coded ?? path ?? "", root, edited);
-    if (file !== null) found.push(file);
-    else if (coded !== undefined && isSymbol(coded) && symbols < SYMBOLS_MAX) {
-      found.push(`symbol:${coded.replace(/\(.{0,80}\)$/u, "")}`);
+  for (const match of text.matchAll(NAMED)) {
+    const [, coded, path, module, bareFile, bareName] = match;
+    if (module !== undefined) found.add(`package:${module.replace(/\.$/u, "")}`);
+    const file = fileEntity(coded ?? path ?? bareFile ?? "", root, edited);
+    const name =
+      coded ??
+      (bareName !== undefined && bareName.length >= BARE_NAME_MIN && !BRANDS.test(bareName) ? bareName : "");
+    if (file !== null) found.add(file);
+    else if (isSymbol(name) && symbols < SYMBOLS_MAX) {
+      found.add(`symbol:${name.replace(/\(.{0,80}\)$/u, "")}`);
       symbols += 1;
     }
   }
-  return [...new Set(found)].slice(0, memoryLimits.entities);
+  return [...found].slice(0, memoryLimits.entities);
 }
 
 /** A name of code that is not just a word: mixed case, an underscore, a call, or parts joined by dots. */

@@ -8,7 +8,7 @@ import { projectName } from "./paths.ts";
 import { decisionRules, madeRule } from "./rules/statements.ts";
 import { firstRule } from "./rules/rule.ts";
 import type { CommandKind, CommandRun, Commit, LinePlace, SegmentState, Statement } from "./segment-state.ts";
-import { saysTheSame, standing } from "./statements.ts";
+import { saysTheSame, sharedWords, standing } from "./statements.ts";
 import { changesTold, commitTold, day, ended, fixTold, receipts } from "./tell.ts";
 import { shorten } from "./text/keep.ts";
 
@@ -108,6 +108,9 @@ function mended(state: SegmentState, project: string): readonly Fact[] {
 const REASON =
   /\b(?:because|since|so that|so\b|instead of|rather than|to (?:avoid|prevent|match|keep|allow|ensure|make|fix|support)|avoids?|which|previously|now that|in order)\b/iu;
 const BODY_MIN = 40;
+const FILES_OF_COMMIT = 12;
+/** Share of a statement's words in the commit of its turn, from which on the commit tells it. */
+const TOLD_SHARE = 0.5;
 /** Room for the words around a commit's own. */
 const COMMIT_WORDS = 120;
 
@@ -118,18 +121,35 @@ function tellsWhy({ subject, body }: Commit): boolean {
   );
 }
 
+/** A later commit of the segment does the same to another version: "Bump to 0.3.0" after "Bump to 0.2.0". */
+function isSuperseded(commit: Commit, all: readonly Commit[]): boolean {
+  const upToVersion = /^(.{3,60}?)\s?v?\d{1,5}\.\d{1,5}/u.exec(commit.subject)?.[1];
+  if (upToVersion === undefined) return false;
+  return all.slice(all.indexOf(commit) + 1).some((later) => later.subject.startsWith(upToVersion));
+}
+
 /** Commits that tell why. */
 function committed(state: SegmentState, project: string): readonly Fact[] {
-  return state.commits.filter(tellsWhy).map((commit) => {
-    const words = commitTold(commit, memoryLimits.factChars - COMMIT_WORDS);
-    return {
-      category: commitCategory(commit),
-      core: words,
-      content: `In ${project}, commit ${commit.sha} on ${commit.branch} (${day(commit.at.atMs)}): ${ended(words)}`,
-      places: [commit.at],
-      entities: [],
-    };
-  });
+  return state.commits
+    .filter((commit) => tellsWhy(commit) && !isSuperseded(commit, state.commits))
+    .map((commit) => {
+      const words = commitTold(commit, memoryLimits.factChars - COMMIT_WORDS);
+      return {
+        category: commitCategory(commit),
+        core: words,
+        content: `In ${project}, commit ${commit.sha} on ${commit.branch} (${day(commit.at.atMs)}): ${ended(words)}`,
+        places: [commit.at],
+        entities: filesOf(commit, state),
+      };
+    });
+}
+
+/** Files that were changed since the commit before: what most likely is in it. */
+function filesOf(commit: Commit, state: SegmentState): readonly (string | null)[] {
+  const before = state.commits[state.commits.indexOf(commit) - 1]?.turn ?? -1;
+  const changed = state.files.filter((file) => file.lastTurn > before && file.lastTurn <= commit.turn);
+  const edited = new Set(changed.map((file) => file.path));
+  return changed.slice(0, FILES_OF_COMMIT).map((file) => fileEntity(file.path, state.root, edited));
 }
 
 function commitCategory({ subject, body }: Commit): string {
@@ -144,11 +164,7 @@ function stated(state: SegmentState, project: string): readonly Fact[] {
     .toSorted((a, b) => b.merit - a.merit || a.at.line - b.at.line);
   const told = (categories: readonly string[], count: number): readonly Fact[] =>
     byMerit
-      .filter(
-        (statement) =>
-          categories.includes(statement.category) &&
-          (statement.rule !== madeRule.name || state.commits.length === 0),
-      )
+      .filter((statement) => categories.includes(statement.category) && !toldByCommit(statement, state))
       .slice(0, count)
       .map((statement) => ({
         category: statement.category,
@@ -158,6 +174,18 @@ function stated(state: SegmentState, project: string): readonly Fact[] {
         entities: [],
       }));
   return [...told(["fix", "project"], memoryLimits.projects), ...told(["decision"], memoryLimits.decisions)];
+}
+
+/** A commit tells it already, and better: what was made, what "the bug" was, a table of the same resolutions. */
+function toldByCommit(statement: Statement, state: SegmentState): boolean {
+  if (statement.rule === madeRule.name) return state.commits.length > 0;
+  return state.commits.some(
+    (commit) =>
+      commit.turn === statement.turn &&
+      tellsWhy(commit) &&
+      (/^the (?:bug|issue|problem|error|failure)\b/iu.test(statement.text) ||
+        sharedWords(statement.text, `${commit.subject} ${commit.body}`) >= TOLD_SHARE),
+  );
 }
 
 const PURPOSE: Readonly<Partial<Record<CommandKind, string>>> = {

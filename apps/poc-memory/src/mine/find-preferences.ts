@@ -6,7 +6,8 @@ import { firstRule } from "./rules/rule.ts";
 import type { LinePlace, Statement } from "./segment-state.ts";
 import { inline } from "./text/clean.ts";
 import { keep } from "./text/keep.ts";
-import { blocks, sentences } from "./text/prose.ts";
+import { blocks } from "./text/blocks.ts";
+import { sentences } from "./text/prose.ts";
 
 /** Longer prompts are pasted rather than typed: others' rules and logs, where only emphatic words count. */
 const TYPED_CHARS = 1200;

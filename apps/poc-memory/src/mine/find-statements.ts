@@ -11,6 +11,7 @@ import {
   decisionHeading,
   decisionRules,
   fixedRule,
+  keptInSync,
   madeRule,
   reasonColumn,
   respondedRule,
@@ -18,7 +19,8 @@ import {
 import type { LinePlace, Statement } from "./segment-state.ts";
 import { balanced, inline } from "./text/clean.ts";
 import { keep } from "./text/keep.ts";
-import { blocks, sentences, type Block } from "./text/prose.ts";
+import { blocks, type Block } from "./text/blocks.ts";
+import { sentences } from "./text/prose.ts";
 
 const SHORTEST = 40;
 const LONGEST = 420;
@@ -124,62 +126,56 @@ function agreedWith(found: readonly Block[]): readonly Finding[] {
 
 /** Bullets under a heading of decisions, answers to reviewers, and what was fixed with its details. */
 function listed(found: readonly Block[]): readonly Finding[] {
-  const findings: Finding[] = [];
-  for (const [n, block] of found.entries()) {
-    if (block.kind === "heading" || block.kind === "row") continue;
+  return found.flatMap((block, n) => {
+    if (block.kind === "heading" || block.kind === "row") return [];
     const details = detailsOf(found, n);
-    const above = decisionHeading.pattern.test(block.heading)
-      ? block.heading
-      : decisionHeading.pattern.test(block.lead)
-        ? block.lead
-        : null;
-    if (
-      fixedRule.pattern.test(block.text) &&
-      (details !== "" || isTelling(block.text)) &&
-      !block.text.endsWith("?")
-    ) {
-      findings.push({
-        category: "fix",
-        text: `${block.text} ${details}`.trim(),
-        rule: "fixed by",
-        merit: MERIT.fix,
-      });
-    } else if (respondedRule.pattern.test(block.text) && (isTelling(block.text) || isPlain(block.text))) {
-      const question = block.heading.replace(/^\d{1,2}[.)]\s/u, "").replace(/:$/u, "");
-      const answer = block.text.replace(/^\w{4,10}:\s/u, "");
-      findings.push({
-        category: "decision",
-        text: question === "" ? answer : `${question}: ${answer}`,
-        rule: "responded",
-        merit: MERIT.decision,
-      });
-    } else if (
-      above !== null &&
-      block.kind === "bullet" &&
-      (/(?:\s[—–-]{1,2}\s|:\s|\bbecause\b)(.*)$/u.exec(block.text)?.[1]?.length ?? 0) >= REASON_CHARS &&
-      isTelling(block.text)
-    ) {
-      const heading = above.replace(/\s?\(.{0,60}\)|:$/gu, "");
-      findings.push({
-        category: "decision",
-        text: `${heading}: ${block.text}`,
-        rule: "decision heading",
-        merit: MERIT.listed,
-      });
-    } else if (
-      constraintRules[0]?.pattern.test(block.text) === true &&
-      block.text.endsWith(":") &&
-      details !== ""
-    ) {
-      findings.push({
-        category: "project",
-        text: `${block.text} ${details}`,
-        rule: "kept in sync",
-        merit: MERIT.constraint,
-      });
-    }
-  }
-  return findings;
+    const finding =
+      fixedIn(block, details) ?? respondedIn(block) ?? decidedIn(block) ?? inSync(block, details);
+    return finding === null ? [] : [finding];
+  });
+}
+
+function fixedIn(block: Block, details: string): Finding | null {
+  if (!fixedRule.pattern.test(block.text) || block.text.endsWith("?")) return null;
+  if (details === "" && !isTelling(block.text)) return null;
+  return { category: "fix", text: `${block.text} ${details}`.trim(), rule: fixedRule.name, merit: MERIT.fix };
+}
+
+function respondedIn(block: Block): Finding | null {
+  if (!respondedRule.pattern.test(block.text) || !(isTelling(block.text) || isPlain(block.text))) return null;
+  const question = block.heading.replace(/^\d{1,2}[.)]\s/u, "").replace(/:$/u, "");
+  const answer = block.text.replace(/^\w{4,10}:\s/u, "");
+  const text = question === "" ? answer : `${question}: ${answer}`;
+  return { category: "decision", text, rule: respondedRule.name, merit: MERIT.decision };
+}
+
+function decidedIn(block: Block): Finding | null {
+  const above = [block.heading, block.lead].find((line) => decisionHeading.pattern.test(line));
+  const reason = /(?:\s[—–-]{1,2}\s|:\s|\bbecause\b)(.{0,2000})$/u.exec(block.text)?.[1] ?? "";
+  if (
+    above === undefined ||
+    block.kind !== "bullet" ||
+    reason.length < REASON_CHARS ||
+    !isTelling(block.text)
+  )
+    return null;
+  const heading = above.replace(/\s?\(.{0,60}\)|:$/gu, "");
+  return {
+    category: "decision",
+    text: `${heading}: ${block.text}`,
+    rule: decisionHeading.name,
+    merit: MERIT.listed,
+  };
+}
+
+function inSync(block: Block, details: string): Finding | null {
+  if (details === "" || !keptInSync.pattern.test(block.text)) return null;
+  return {
+    category: "project",
+    text: `${block.text} ${details}`,
+    rule: keptInSync.name,
+    merit: MERIT.constraint,
+  };
 }
 
 /** The items of the list that a block introduces, joined. */

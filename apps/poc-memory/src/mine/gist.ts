@@ -2,7 +2,8 @@
 import { talk } from "./rules/doubt.ts";
 import { balanced, inline } from "./text/clean.ts";
 import { shorten } from "./text/keep.ts";
-import { sentences, type Block } from "./text/prose.ts";
+import { type Block } from "./text/blocks.ts";
+import { sentences } from "./text/prose.ts";
 
 /** Whole sentences and items of an answer up to `chars`, the last cut where little is told yet; "" where it only announces. */
 export function gistOf(found: readonly Block[], chars: number): string {

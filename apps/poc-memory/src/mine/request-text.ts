@@ -3,7 +3,8 @@ import { errorsIn } from "./rules/failures.ts";
 import { leadIn } from "./rules/requests.ts";
 import { inline } from "./text/clean.ts";
 import { shorten } from "./text/keep.ts";
-import { blocks, sentences } from "./text/prose.ts";
+import { blocks } from "./text/blocks.ts";
+import { sentences } from "./text/prose.ts";
 
 const REQUEST_CHARS = 260;
 const LEAD_CHARS = 160;

@@ -9,13 +9,19 @@ const SHORTEST_WORD = 3;
 
 /** Whether two texts say the same: equal but for marks and case, or most words of the shorter in the longer. */
 export function saysTheSame(a: string, b: string): boolean {
+  if (words(a).size === 0 || words(b).size === 0) return normalised(a) === normalised(b);
+  return sharedWords(a, b) >= SAME_SHARE;
+}
+
+/** Share of the words of the text with fewer of them that are also in the other: 0 to 1. */
+export function sharedWords(a: string, b: string): number {
   const first = words(a);
   const second = words(b);
   const smaller = Math.min(first.size, second.size);
-  if (smaller === 0) return normalised(a) === normalised(b);
+  if (smaller === 0) return 0;
   let shared = 0;
   for (const word of first) if (second.has(word)) shared += 1;
-  return shared / smaller >= SAME_SHARE;
+  return shared / smaller;
 }
 
 function words(text: string): ReadonlySet<string> {

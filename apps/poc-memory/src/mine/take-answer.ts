@@ -9,7 +9,8 @@ import { addStatements } from "./statements.ts";
 import { withTurn } from "./take-prompt.ts";
 import { balanced, inline, withoutRecalled } from "./text/clean.ts";
 import { keep, shorten } from "./text/keep.ts";
-import { blocks, sentences, type Block } from "./text/prose.ts";
+import { blocks, type Block } from "./text/blocks.ts";
+import { sentences } from "./text/prose.ts";
 
 const GIST_CHARS = 180;
 const OUTCOME_CHARS = 520;

@@ -3,7 +3,7 @@ import type { Change, Commit, Fix, LinePlace } from "./segment-state.ts";
 import type { Receipt } from "./mined.ts";
 import { balanced, inline } from "./text/clean.ts";
 import { shorten } from "./text/keep.ts";
-import { blocks } from "./text/prose.ts";
+import { blocks } from "./text/blocks.ts";
 
 const CHANGES_TOLD = 3;
 

@@ -22,7 +22,8 @@ export const preferenceRules: readonly Rule[] = [
     yes: [
       "Never push to main without asking me.",
       "and please never use default exports",
-      "We never commit generated files", "use sqlite for it, and never mock the store",
+      "We never commit generated files",
+      "use sqlite for it, and never mock the store",
     ],
     no: ["never mind", "it has never worked", "nevermind, found it"],
   },

@@ -62,20 +62,33 @@ export const causeRules: readonly Rule[] = [
     yes: ["The API key is visible in `ps` output since it's passed as argv."],
     no: ["The key is visible."],
   },
+  {
+    name: "with the effect",
+    pattern:
+      /^[`"\w].{24,240}\b(?:lacks?|omits?|misses|drops?|swallows?|ignores?|bypasses|leaks?|overwrites?|truncates?|interpolates?|returns?|skips?|blocks?|assumes?|uses?)\b.{4,200},\s(?:preventing|enabling|causing|leading to|resulting in|breaking|blocking|which (?:means|causes|prevents|breaks|blocks))\b.{10,}/iu,
+    yes: [
+      "The prompts of `trail-risk.json` interpolates a branch name into shell commands, enabling command injection.",
+      "The runner in `trail-semantic-diff.json` lacks the automation block, preventing it from executing.",
+    ],
+    no: ["It returns early, which means the test passes.", "I moved it, breaking nothing."],
+  },
 ];
+
+/** One thing that is told in several places, and must be the same in all of them. */
+export const keptInSync: Rule = {
+  name: "kept in sync",
+  pattern:
+    /\b(?:lives?|(?:is|are) (?:defined|declared|kept|stored|duplicated)) in (?:\d{1,3}|two|three|four|five|six|seven|several|both) (?:files|places|manifests|packages|modules|spots)\b|\b(?:must|have to|need to|needs to) (?:be kept|stay) in sync\b|\bto keep in sync\b/iu,
+  yes: [
+    "Version lives in 5 files to keep in sync:",
+    "The two tables must be kept in sync with `schema.sql`.",
+  ],
+  no: ["Sync the files.", "I looked in 5 files."],
+};
 
 /** A sentence that says how the project is made, in a way that matters next time. */
 export const constraintRules: readonly Rule[] = [
-  {
-    name: "kept in sync",
-    pattern:
-      /\b(?:lives?|(?:is|are) (?:defined|declared|kept|stored|duplicated)) in (?:\d{1,3}|two|three|four|five|six|seven|several|both) (?:files|places|manifests|packages|modules|spots)\b|\b(?:must|have to|need to|needs to) (?:be kept|stay) in sync\b|\bto keep in sync\b/iu,
-    yes: [
-      "Version lives in 5 files to keep in sync:",
-      "The two tables must be kept in sync with `schema.sql`.",
-    ],
-    no: ["Sync the files.", "I looked in 5 files."],
-  },
+  keptInSync,
   {
     name: "must before",
     pattern:
