@@ -38,6 +38,8 @@ export interface GraphPlan {
   readonly added: readonly Added[];
 }
 
+const READY: Beginning = { kind: "ready" };
+
 /**
  * Decide what a batch comes to. A draft whose id is stored already is answered with that task, so that
  * sending a batch again is harmless. Only what is to be stored is checked.
@@ -49,21 +51,18 @@ export function planGraph(drafts: readonly TaskDraft[], stored: StoredTasks): Gr
   const fresh = new Map<TaskId, TaskDraft>();
   const keys = new Map<string, Map<string, TaskId>>();
   for (const draft of drafts) {
+    if (standIn.has(draft.id) || fresh.has(draft.id))
+      throw new RangeError(`two tasks of one batch have the id ${draft.id}`);
     const met = metBy(draft, stored, keys);
-    if (met !== null) standIn.set(draft.id, met);
-    else if (fresh.has(draft.id)) throw new RangeError(`two tasks of one batch have the id ${draft.id}`);
-    else fresh.set(draft.id, draft);
+    if (met === null) fresh.set(draft.id, draft);
+    else standIn.set(draft.id, met);
   }
-  for (const [id, draft] of fresh) {
-    if (draft.after.length === 0) continue;
-    const after = [...new Set(draft.after.map((parent) => standIn.get(parent) ?? parent))];
-    fresh.set(id, { ...draft, after });
-  }
-  const begun = beginnings([...fresh.values()], stored);
-  return {
-    tasks: [...fresh.keys()].map((id) => begun.get(id) as PlannedTask),
-    added: drafts.map(({ id }) => answer(id, standIn.get(id), begun.get(id))),
-  };
+  const tasks = begin([...fresh.values()], standIn, stored);
+  // Nearly every batch is stored as it came: then the answers stand in the order of the tasks.
+  if (standIn.size === 0) return { tasks, added: tasks.map(answer) };
+  const begun = new Map(tasks.map((task) => [task.draft.id, answer(task)]));
+  const added = drafts.map(({ id }) => begun.get(id) ?? { id: standIn.get(id) ?? id, added: false });
+  return { tasks, added };
 }
 
 /** What a task fails with whose parent did not end well and which is to fail then. */
@@ -81,35 +80,44 @@ function metBy(draft: TaskDraft, stored: StoredTasks, keys: Map<string, Map<stri
   return null;
 }
 
-function answer(id: TaskId, met: TaskId | undefined, task: PlannedTask | undefined): Added {
-  if (met !== undefined || task === undefined) return { id: met ?? id, added: false };
-  const { kind } = task.beginning;
+function answer({ draft, beginning }: PlannedTask): Added {
+  const { id } = draft;
+  const { kind } = beginning;
   return kind === "skipped" || kind === "failed" ? { id, added: true, ended: kind } : { id, added: true };
 }
 
-/** Parents first, so that a child sees which of its new parents ended at birth. */
-function beginnings(fresh: readonly TaskDraft[], stored: StoredTasks): ReadonlyMap<TaskId, PlannedTask> {
+/** How each draft begins, in the order given. */
+function begin(
+  fresh: readonly TaskDraft[],
+  standIn: ReadonlyMap<TaskId, TaskId>,
+  stored: StoredTasks,
+): readonly PlannedTask[] {
+  if (fresh.every(({ after }) => after.length === 0))
+    return fresh.map((draft) => ({ draft, beginning: READY, parentEnded: [] }));
+  const drafts = fresh.map((draft) => withStandIns(draft, standIn));
   const begun = new Map<TaskId, PlannedTask>();
-  const ids = new Set(fresh.map((draft) => draft.id));
-  for (const draft of fresh)
-    for (const parent of draft.after)
+  const ids = new Set(drafts.map(({ id }) => id));
+  for (const { id, job, after } of drafts)
+    for (const parent of after)
       if (!ids.has(parent) && stored.stateOf(parent) === null)
-        throw jobkitError(
-          "GRAPH_UNKNOWN_PARENT",
-          `adding task ${draft.id} of job ${draft.job} after ${parent}`,
-        );
-  for (const draft of startingOrder(fresh)) {
+        throw jobkitError("GRAPH_UNKNOWN_PARENT", `adding task ${id} of job ${job} after ${parent}`);
+  // Parents first, so that a child sees which of its new parents ended at birth.
+  for (const draft of startingOrder(drafts)) {
     const parents = draft.after.map((id) => begun.get(id)?.beginning.kind ?? stored.stateOf(id) ?? "done");
-    begun.set(draft.id, {
-      draft,
-      beginning: beginningOf(draft, parents),
-      parentEnded: parents.map((kind) => isLast(kind)),
-    });
+    const parentEnded = parents.map((kind) => isLast(kind));
+    begun.set(draft.id, { draft, beginning: beginningOf(draft, parents), parentEnded });
   }
-  return begun;
+  return drafts.map(({ id }) => begun.get(id) as PlannedTask);
+}
+
+function withStandIns(draft: TaskDraft, standIn: ReadonlyMap<TaskId, TaskId>): TaskDraft {
+  if (draft.after.length === 0) return draft;
+  const after = draft.after.map((parent) => standIn.get(parent) ?? parent);
+  return { ...draft, after: after.length > 1 ? [...new Set(after)] : after };
 }
 
 function beginningOf(draft: TaskDraft, parents: readonly TaskStateKind[]): Beginning {
+  if (parents.length === 0) return READY;
   const policy = draft.onParentFailure;
   const badAt = policy === "run" ? -1 : parents.findIndex((kind) => isLast(kind) && kind !== "done");
   if (badAt >= 0) {
@@ -118,5 +126,5 @@ function beginningOf(draft: TaskDraft, parents: readonly TaskStateKind[]): Begin
     return { kind: "failed", error: parentFailure(because, parents[badAt] as TaskStateKind) };
   }
   const waitingFor = parents.filter((kind) => !isLast(kind)).length;
-  return waitingFor === 0 ? { kind: "ready" } : { kind: "blocked", waitingFor };
+  return waitingFor === 0 ? READY : { kind: "blocked", waitingFor };
 }

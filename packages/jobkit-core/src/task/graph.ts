@@ -18,11 +18,7 @@ const NAMED_MAX = 12;
  * Ids that no given node has count nothing.
  */
 export function waitingCounts<Id extends string>(nodes: readonly GraphNode<Id>[]): Uint32Array {
-  const known = new Set<Id>(nodes.map((node) => node.id));
-  return Uint32Array.from(nodes, (node) => {
-    if (node.after.length === 0) return 0;
-    return new Set(node.after.filter((parent) => known.has(parent))).size;
-  });
+  return edgesOf(nodes, new Map(nodes.map((node, at) => [node.id, at]))).waiting;
 }
 
 /**
@@ -32,10 +28,6 @@ export function waitingCounts<Id extends string>(nodes: readonly GraphNode<Id>[]
  * @throws GRAPH_CYCLE naming one circle; RangeError when two nodes have one id.
  */
 export function startingOrder<Id extends string, N extends GraphNode<Id>>(nodes: readonly N[]): readonly N[] {
-  if (nodes.every((node) => node.after.length === 0)) {
-    positions(nodes);
-    return nodes;
-  }
   const { order, circle } = peel(nodes);
   if (circle !== null) throw cycleError(circle);
   return order.map((position) => nodes[position] as N);
@@ -54,8 +46,7 @@ function peel<Id extends string>(
   readonly circle: readonly Id[] | null;
 } {
   const at = positions(nodes);
-  const waiting = waitingCounts(nodes);
-  const children = childLists(nodes, at);
+  const { waiting, children } = edgesOf(nodes, at);
   const order: number[] = [];
   for (const [position, count] of waiting.entries()) if (count === 0) order.push(position);
   // The list grows while it is walked: what was freed is at its end.
@@ -77,21 +68,29 @@ function positions<Id extends string>(nodes: readonly GraphNode<Id>[]): Readonly
   return at;
 }
 
-/** By position of the parent, the positions of those that wait for it. Built once, so that a fan costs its edges. */
-function childLists<Id extends string>(
-  nodes: readonly GraphNode<Id>[],
-  at: ReadonlyMap<Id, number>,
-): readonly (readonly number[] | undefined)[] {
+interface Edges {
+  /** By position: how many of the nodes it waits for. */
+  readonly waiting: Uint32Array;
+  /** By position of the parent, the positions of those that wait for it. */
+  readonly children: readonly (readonly number[] | undefined)[];
+}
+
+/** Built once, so that a fan costs its edges. */
+function edgesOf<Id extends string>(nodes: readonly GraphNode<Id>[], at: ReadonlyMap<Id, number>): Edges {
+  const waiting = new Uint32Array(nodes.length);
   const children: (number[] | undefined)[] = Array.from({ length: nodes.length });
-  for (const [position, node] of nodes.entries())
-    for (const parent of new Set(node.after)) {
+  for (const [position, { after }] of nodes.entries()) {
+    // Most wait for one or none: those need no set to be counted once.
+    for (const parent of after.length > 1 ? new Set(after) : after) {
       const parentAt = at.get(parent);
       if (parentAt === undefined) continue;
+      waiting[position] = (waiting[position] as number) + 1;
       const list = children[parentAt];
       if (list === undefined) children[parentAt] = [position];
       else list.push(position);
     }
-  return children;
+  }
+  return { waiting, children };
 }
 
 /** Every node that still waits has a parent that still waits: walking to such parents must meet itself. */
