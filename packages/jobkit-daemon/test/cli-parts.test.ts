@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { FakeClock } from "jobkit-core/testing";
 import { expect, test } from "vitest";
 import { cleanJson, cleanLine, cleanText } from "../src/cli/clean-text.ts";

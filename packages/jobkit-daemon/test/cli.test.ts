@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chmod, writeFile } from "node:fs/promises";
+import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { clockworkHere } from "./support/command.ts";
@@ -225,74 +225,6 @@ test("counters add up over all lives, with a bar for people", async () => {
   expect(stdout).toMatch(/clock\.struck +6 +█+/);
 });
 
-test("config shows, explains and checks settings, with line and column for each mistake", async () => {
-  const world = await setup();
-  const file = join(world.folder, "c.yaml");
-  await writeFile(file, "work:\n  lanes: 3\n  lane: 4\nclockwork: { tasks: many }\n");
-
-  const broken = await world.run(["config", "validate", "--config", file, "--json"]);
-  const brokenUp = await world.run(["up", "--once", "--config", file]);
-  await writeFile(file, "work:\n  lanes: 3\n");
-  const valid = await world.json(["config", "validate", "--config", file]);
-  const explained = await world.json(["config", "explain", "work.lanes", "--config", file]);
-  const { settings } = (await world.json(["config", "show", "--changed", "--config", file])) as {
-    settings: { name: string }[];
-  };
-
-  expect(broken.code).toBe(2);
-  expect(JSON.parse(broken.stdout)).toMatchObject({
-    ok: false,
-    problems: [
-      { code: "SETTING_UNKNOWN", name: "work.lane", line: 3, column: 3 },
-      { code: "SETTING_INVALID", name: "clockwork.tasks", line: 4 },
-    ],
-  });
-  expect(brokenUp).toMatchObject({ code: 2, stderr: expect.stringContaining(`${file}:3:3`) });
-  expect(valid).toEqual({ ok: true, file, problems: [] });
-  expect(explained).toMatchObject({
-    name: "work.lanes",
-    value: 3,
-    source: file,
-    variable: "CLOCKWORK_WORK_LANES",
-  });
-  expect(settings.map(({ name }) => name)).toEqual(["work.lanes"]);
-});
-
-test("a flag wins over the environment, the environment over the file", async () => {
-  const world = await setup();
-  const file = join(world.folder, "c.yaml");
-  await writeFile(file, "work: { lanes: 3 }\n");
-  const env = { CLOCKWORK_WORK_LANES: "4" };
-  const lanes = async (args: readonly string[], options: { env?: Record<string, string> } = {}) => {
-    const { stdout } = await world.run(
-      ["config", "explain", "work.lanes", "--config", file, "--json", ...args],
-      options,
-    );
-    const { value, source } = JSON.parse(stdout) as { value: number; source: string };
-    return [value, source];
-  };
-
-  expect(await lanes([])).toEqual([3, file]);
-  expect(await lanes([], { env })).toEqual([4, "env"]);
-  expect(await lanes(["--set", "work.lanes=5"], { env })).toEqual([5, "flag"]);
-});
-
-test("config schema and example are printed whole, and the example is itself valid", async () => {
-  const world = await setup();
-  const file = join(world.folder, "example.yaml");
-
-  const schema = JSON.parse((await world.run(["config", "schema"])).stdout) as Record<string, unknown>;
-  const example = await world.run(["config", "example"]);
-  await writeFile(file, example.stdout);
-
-  expect(schema).toMatchObject({
-    type: "object",
-    properties: { work: { type: "object" }, clockwork: { type: "object" } },
-  });
-  expect(example.stdout).toContain("lanes: 8");
-  expect((await world.run(["config", "validate", "--config", file])).code).toBe(0);
-});
-
 test("doctor says what is the case and how to mend it; a folder open to others is unhealthy", async () => {
   const world = await setupWithHistory();
   const fine = await world.run(["doctor", "--json"]);
@@ -336,71 +268,4 @@ test("reading makes nothing: no folder appears where nothing ever ran", async ()
     expect(await world.run(args)).toMatchObject({ code: 0 });
 
   expect(existsSync(join(world.folder, "data"))).toBe(false);
-});
-
-test.each([
-  ["a mistyped command", ["stauts"], "did you mean `status`"],
-  ["a mistyped subcommand", ["jobs", "lits"], "did you mean `list`"],
-  ["a mistyped flag", ["jobs", "list", "--limt", "5"], "did you mean --limit"],
-  ["a mistyped state", ["jobs", "list", "--state", "faild"], 'did you mean "failed"'],
-  ["a number out of range", ["jobs", "list", "--limit", "0"], "1 to 100000"],
-  ["a global flag without its value", ["status", "--config"], "--config, which needs FILE"],
-  ["a setting that is none", ["status", "--set", "work.lane=3"], "work.lanes"],
-  ["too many arguments", ["status", "now"], "now"],
-])("%s is a usage error with a hint", async (_, args, hint) => {
-  const world = await setup();
-
-  const { code, stdout, stderr } = await world.run(args);
-
-  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-  expect(stderr).toContain(hint);
-});
-
-test.each([
-  [["--help"], "EXIT CODES"],
-  [["help", "jobs"], "submit"],
-  [["jobs", "list", "--help"], "EXAMPLES"],
-  [["config", "explain", "-h"], "EXAMPLES"],
-  [["--version"], "1.2.3"],
-])("help is data on stdout: %s", async (args, text) => {
-  const world = await setup();
-
-  const { code, stdout, stderr } = await world.run(args);
-
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout).toContain(text);
-});
-
-test("global flags stand before or after the command, and --quiet leaves stderr empty", async () => {
-  const world = await setup();
-
-  const before = await world.run(["--json", "--quiet", "up", "--once"]);
-  const after = await world.run(["up", "--once", "--quiet", "--json"]);
-
-  for (const { code, stdout, stderr } of [before, after]) {
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(JSON.parse(stdout)).toMatchObject({ done: 3 });
-  }
-});
-
-test("colours come only when asked for, and NO_COLOR refuses them", async () => {
-  const world = await setup();
-
-  const plain = await world.run(["status"]);
-  const forced = await world.run(["status"], { env: { FORCE_COLOR: "1" } });
-  const refused = await world.run(["status"], { env: { FORCE_COLOR: "1", NO_COLOR: "1" } });
-  const flagged = await world.run(["status", "--no-color"], { env: { FORCE_COLOR: "1" } });
-
-  expect(forced.stdout).toContain("\u001b[");
-  for (const { stdout } of [plain, refused, flagged]) expect(stdout).not.toContain("\u001b[");
-});
-
-test("a reader that closes stdout early ends the command quietly", async () => {
-  const world = await setup();
-  const listing = world.start(["config", "example"]);
-  listing.process.stdout?.destroy();
-
-  const { code, stderr } = await listing.ended;
-
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 });

@@ -14,9 +14,9 @@ function setup(find: Reconciler["find"], everyMs: Reconciler["everyMs"] = 1_000)
   const stop = new AbortController();
   const waiting = new Set<string>();
   const batches: number[] = [];
-  const submit = async (tasks: readonly NewTask[]) => {
-    batches.push(tasks.length);
-    return tasks.map(({ key }) => {
+  const submit = async (batch: readonly NewTask[]) => {
+    batches.push(batch.length);
+    return batch.map(({ key }) => {
       const added = !waiting.has(key ?? "");
       waiting.add(key ?? "");
       return { id: newTaskId(random, clock.now()), added };
@@ -68,9 +68,14 @@ test("two looks at once are one look", async () => {
 test("much work goes in in batches; work that waits for other work stays in one", async () => {
   const free = setup(async () => tasks(1_100));
   const id = newTaskId(new SeededRandom(2), 0);
-  const bound = setup(async () =>
-    tasks(1_100).map((task, n) => (n === 0 ? { ...task, id } : { ...task, after: [id] })),
-  );
+  const parent: NewTask = { job: "j", input: null, key: "parent", id };
+  const children = Array.from({ length: 1_099 }, (_, n): NewTask => ({
+    job: "j",
+    input: n,
+    key: `${n}`,
+    after: [id],
+  }));
+  const bound = setup(async () => [parent, ...children]);
 
   await free.loop.look();
   await bound.loop.look();

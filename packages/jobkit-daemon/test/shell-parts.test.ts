@@ -43,11 +43,11 @@ test("only rows that say so change by a reload, all of them at once, and both ki
     "a.fixed": { kind: "count", default: 1, doc: "Two." },
     "a.list": { kind: "list", default: [], doc: "Three.", reload: true },
   });
-  const { view, replace } = liveSettings(table, { "a.live": 1_000, "a.fixed": 1, "a.list": ["x"] });
+  const live = liveSettings(table, { "a.live": 1_000, "a.fixed": 1, "a.list": ["x"] });
 
-  const change = replace({ "a.live": 2_000, "a.fixed": 2, "a.list": ["x"] });
+  const change = live.replace({ "a.live": 2_000, "a.fixed": 2, "a.list": ["x"] });
 
-  expect({ ...view }).toEqual({ "a.live": 2_000, "a.fixed": 1, "a.list": ["x"] });
+  expect({ ...live.view }).toEqual({ "a.live": 2_000, "a.fixed": 1, "a.list": ["x"] });
   expect(change.applied.map(({ name, before, after }) => [name, before, after])).toEqual([
     ["a.live", "1s", "2s"],
   ]);

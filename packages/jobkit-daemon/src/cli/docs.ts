@@ -14,7 +14,7 @@ export interface CommandWords {
   readonly examples: readonly (readonly [typed: string, does: string])[];
 }
 
-/** Stricli's `docs` of a command, with examples. `program` is the name people type. */
+/** Stricli's `docs` of a command or of a group of commands, with examples. `program` is the name people type. */
 export function commandDocs(
   program: string,
   { brief, detail, examples }: CommandWords,

@@ -22,7 +22,14 @@ export function configRoutes(program: string) {
       schema: schemaCommand(program),
       example: exampleCommand(program),
     },
-    docs: { brief: "Every setting: its value, where it comes from, what it does." },
+    docs: commandDocs(program, {
+      brief: "Every setting: its value, where it comes from, what it does.",
+      examples: [
+        ["config show --changed", "what is not at its default"],
+        ["config explain work.lanes", "what one setting does"],
+        ["config validate", "check the file before it is used"],
+      ],
+    }),
   });
 }
 

@@ -1,5 +1,6 @@
 import { buildRouteMap } from "@stricli/core";
 import type { CliContext, CliRoute } from "../cli.ts";
+import { commandDocs } from "../docs.ts";
 import { configRoutes } from "./config.ts";
 import { countersCommand } from "./counters.ts";
 import { doctorCommand } from "./doctor.ts";
@@ -26,7 +27,13 @@ export function genericRoutes(program: string): Readonly<Record<string, CliRoute
         cancel: jobsCancelCommand(program),
         retry: jobsRetryCommand(program),
       },
-      docs: { brief: "The tasks: list, show, submit, cancel, retry." },
+      docs: commandDocs(program, {
+        brief: "The tasks: list, show, submit, cancel, retry.",
+        examples: [
+          ["jobs list --state failed", "what went wrong"],
+          ["jobs retry ID", "try it again"],
+        ],
+      }),
     }),
     events: eventsCommand(program),
     counters: countersCommand(program),
