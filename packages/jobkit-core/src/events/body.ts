@@ -20,11 +20,16 @@ export function fieldsFrom(build: Body): Record<string, string | number> {
 
 /** Cut what is too long, on a copy: the fields belong to whoever built them. */
 function bounded(attrs: Record<string, string | number>): Record<string, string | number> {
-  let cut = attrs;
-  for (const name in attrs) {
-    const value = attrs[name];
-    if (typeof value === "string" && value.length > ATTR_TEXT_MAX)
-      cut = { ...cut, [name]: `${value.slice(0, ATTR_TEXT_MAX - 1)}…` };
-  }
-  return cut;
+  for (const name in attrs)
+    if (isTooLong(attrs[name]))
+      return Object.fromEntries(Object.entries(attrs).map(([key, value]) => [key, shortened(value)]));
+  return attrs;
+}
+
+function isTooLong(value: string | number | undefined): boolean {
+  return typeof value === "string" && value.length > ATTR_TEXT_MAX;
+}
+
+function shortened(value: string | number): string | number {
+  return typeof value === "string" && isTooLong(value) ? `${value.slice(0, ATTR_TEXT_MAX - 1)}…` : value;
 }
