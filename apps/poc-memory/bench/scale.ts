@@ -104,6 +104,7 @@ async function lookMs(): Promise<string> {
     store,
     events: { emit: () => {}, add: () => {} },
     roots: [join(work, "in")],
+    dataDir: join(work, "data"),
     limits: { depth: 6, files: 1_000_000 },
     everyMs: () => 0,
     quietMs: () => 0,

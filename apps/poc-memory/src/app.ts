@@ -87,6 +87,7 @@ function openParts(context: AppContext<AppSettings>, world: RootsWorld): AppPart
         store,
         events,
         roots: roots.paths,
+        dataDir,
         limits: { depth: settings["transcripts.depthMax"], files: settings["transcripts.filesMax"] },
         everyMs: scanEveryMs,
         quietMs: () => (once ? 0 : settings["transcripts.quietMs"]),

@@ -1,3 +1,4 @@
+import { join, sep } from "node:path";
 import type { Emitter, NewTask } from "jobkit-core";
 import type { Reconciler } from "jobkit-daemon";
 import type { MemoryEvents } from "../events.ts";
@@ -11,6 +12,8 @@ export interface ScanDeps {
   /** Absolute paths of the folders that hold transcripts. */
   readonly roots: readonly string[];
   readonly limits: DiscoverLimits;
+  /** Where this instance keeps its own files. What lies there is no transcript: reading it would make it grow. */
+  readonly dataDir: string;
   readonly everyMs: () => number;
   /** A file that changed within so many ms is left for the next look; 0 takes it at once. */
   readonly quietMs: () => number;
@@ -39,6 +42,7 @@ export function scanTranscripts(deps: ScanDeps): Reconciler {
       const changed: FoundTranscript[] = [];
       let files = 0;
       for await (const item of discover(deps.roots, deps.limits, signal)) {
+        if (isOurs(deps, item)) continue;
         if (item.kind === "finding") tellOnce(deps, told, item);
         else {
           files += 1;
@@ -53,6 +57,10 @@ export function scanTranscripts(deps: ScanDeps): Reconciler {
       return changed.map(readingOf);
     },
   };
+}
+
+function isOurs({ dataDir }: ScanDeps, { root, name }: Discovered): boolean {
+  return join(root, name).startsWith(dataDir + sep);
 }
 
 /** Unchanged is what has the same inode, size and time as when it was last read; everything else is opened. */

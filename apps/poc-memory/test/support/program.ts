@@ -7,6 +7,9 @@ import { fileURLToPath } from "node:url";
 const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const shared = fileURLToPath(new URL("../../../../../shared/data/", import.meta.url));
 
+/** Hundreds of starts from source: each module is stripped of its types and compiled once. */
+const compiled = fileURLToPath(new URL("../../node_modules/.cache/compile", import.meta.url));
+
 /** A folder of its own for one test, removed with it. */
 export function scratch(): { readonly path: string; readonly data: string } & Disposable {
   const path = mkdtempSync(join(tmpdir(), "poc-memory-test-"));
@@ -41,7 +44,7 @@ export interface Ended {
 /** Start the program from source with a home and a runtime folder inside `place`. */
 export function start(place: { readonly path: string }, args: readonly string[]): Running {
   const child = spawn(process.execPath, ["--conditions=@jobkit/source", main, ...args], {
-    env: { PATH: process.env["PATH"] ?? "", HOME: place.path, NO_COLOR: "1" },
+    env: { PATH: process.env["PATH"] ?? "", HOME: place.path, NO_COLOR: "1", NODE_COMPILE_CACHE: compiled },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";
