@@ -6,6 +6,7 @@ import { type OnceEnd, runOnce } from "./reconcile/once.ts";
 import { reload } from "./reload.ts";
 import type { RunOptions, RunReport, RunSummary } from "./run-options.ts";
 import { openShell } from "./open-shell.ts";
+import { sayErrors } from "./say-errors.ts";
 import type { Shell } from "./shell.ts";
 import { listenToProcess } from "./signals.ts";
 import { writeStatus } from "./write-status.ts";
@@ -31,6 +32,7 @@ export async function runDaemon<S extends SettingTable>(
   if (opened.kind === "held") return { kind: "held", exitCode: EXIT_OK, heldBy: opened.heldBy };
   await using shell = opened.shell;
   await using _status = writeStatus(shell);
+  using _errors = sayErrors(shell, options);
   using _signals = options.processSignals === true ? obeyProcess(shell, options) : null;
   using _abort = stopWith(options.signal, shell);
   return await live(shell, options);

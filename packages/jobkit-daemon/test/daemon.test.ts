@@ -95,6 +95,31 @@ test("SIGTERM drains: the attempt is interrupted, does not count, and runs after
   expect(await world.json(["status"])).toMatchObject({ queue: { done: 1, pending: 0 } });
 });
 
+test("an attempt that does not obey is abandoned, and the process ends all the same", async () => {
+  const world = await setup();
+  await world.run(["jobs", "submit", "tick", '{"how":"stay"}']);
+  const daemon = world.start(["up", "--set", "clockwork.tasks=0", "--set", "drain.deadlineMs=0"]);
+  await world.start(["events", "--since", "0", "--follow"]).says("task.started");
+
+  daemon.process.kill("SIGTERM");
+
+  expect((await daemon.ended).code).toBe(0);
+  expect(await eventsOf(world, "ev=daemon.stopped")).toMatchObject([
+    { attrs: { interrupted: 0, abandoned: 1 } },
+  ]);
+});
+
+test("what goes wrong is said on stderr as it happens", async () => {
+  const world = await setup();
+  await world.run(["jobs", "submit", "tick", '{"how":"fail"}']);
+
+  const daemon = world.start(["up", "--set", "clockwork.tasks=0"]);
+  const line = await daemon.says("task.failed");
+
+  expect(line).toContain("told to");
+  expect(line).not.toContain("\u001b");
+});
+
 test("a second SIGTERM ends the process at once, with the code of the signal", async () => {
   const world = await setup();
   const daemon = world.start(["up", "--set", "clockwork.tasks=1", "--set", "drain.deadlineMs=10m", ...HOLD]);

@@ -33,6 +33,8 @@ export function processWorld(target: NodeJS.Process): CliWorld {
     isProcess: true,
     exit: (code) => {
       target.exitCode = code;
+      // A job that was abandoned may still hold timers or sockets; once everything said is out, the process is over.
+      target.stdout.write("", () => target.stderr.write("", () => target.exit(code)));
     },
   };
 }
