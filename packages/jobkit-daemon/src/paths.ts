@@ -43,7 +43,7 @@ export const dataNames = {
 } as const;
 
 /** Longest path of a Unix socket in bytes on every system we know: sun_path without its final NUL. */
-export const SOCKET_PATH_BYTES_MAX = 103;
+const SOCKET_PATH_BYTES_MAX = 103;
 
 const APP_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 const INSTANCE_DIGITS = 12;

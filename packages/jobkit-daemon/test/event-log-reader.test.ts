@@ -1,9 +1,12 @@
-import { mkdirSync, readdirSync, unlinkSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { mkdirSync, readdirSync, unlinkSync, watch as watchFolder, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { subscribe, EventBus, jobkitEvents, type JobEvent } from "jobkit-core";
+import { FakeClock } from "jobkit-core/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { openEventLog, type EventLog } from "../src/event-log/event-log.ts";
 import { openEventReader } from "../src/event-log/event-reader.ts";
+import { FolderWatch } from "../src/event-log/folder-watch.ts";
 import { systemClock } from "../src/platform/clock.ts";
 import { all, event, logOptions, numbers, words } from "./support/events.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
@@ -165,4 +168,18 @@ test("a subscription that asks for the past gets the log and then the stream, ea
   for (let count = 0; count < 50; count += 1) note();
 
   expect(await take(subscription, 150)).toEqual(numbers(1, 150));
+});
+
+test("a change between looking and waiting is not slept through", async () => {
+  const folder = await temporaryFolder();
+  using watch = new FolderWatch(folder, new FakeClock(), never);
+  const hint = once(watchFolder(folder, { persistent: false }), "change");
+
+  watch.arm();
+  writeFileSync(join(folder, "news"), "");
+  await hint;
+  await systemClock.sleep(0);
+  const waited = await watch.wait(undefined).then(() => "told");
+
+  expect(waited).toBe("told");
 });

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
-import { EventBus, jobkitEvents } from "jobkit-core";
+import { EventBus, eventFromJson, jobkitEvents } from "jobkit-core";
 import { SeededRandom } from "jobkit-core/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { openEventLog } from "../src/event-log/event-log.ts";
@@ -21,6 +21,14 @@ async function setup(limits: Partial<LogLimits> = {}) {
   const kinds = (): string[] => facts.map(({ kind }) => kind);
   const read = async (): Promise<string[]> => words(await all(readEvents({ folder, sinceSeq: 0 })));
   return { folder, disk, facts, kinds, log, clock: options.clock, read, options };
+}
+
+/** What stands in the files line by line, headers left out: no reader has mended it. */
+function rawLines(folder: string): string[] {
+  const texts = readdirSync(folder)
+    .toSorted()
+    .flatMap((name) => readFileSync(join(folder, name), "utf8").trimEnd().split("\n"));
+  return words(texts.filter((text) => !text.startsWith('{"segment"')).map(eventFromJson));
 }
 
 test("a full disk at any byte loses nothing that the ring holds, and writing goes on by itself", async () => {
@@ -46,13 +54,12 @@ test("a full disk at any byte loses nothing that the ring holds, and writing goe
   expect(kinds().filter((kind) => kind === "failed").length).toBe(
     kinds().filter((kind) => kind === "recovered").length,
   );
-  for (const name of readdirSync(folder))
-    for (const line of readFileSync(join(folder, name), "utf8").trimEnd().split("\n")) JSON.parse(line);
+  expect(rawLines(folder)).toEqual(numbers(1, seq));
   expect([disk.open_.size, clock.pending]).toEqual([0, 0]);
 });
 
 test("a long trouble keeps the newest events within its bound, tells once, and leaves a gap line with exact numbers", async () => {
-  const { log, disk, clock, facts, read } = await setup({ ringBytes: 4_000 });
+  const { log, disk, clock, facts, read, folder } = await setup({ ringBytes: 4_000 });
   log.append(event(1));
   await clock.settle();
   disk.roomBytes = 0;
@@ -65,6 +72,7 @@ test("a long trouble keeps the newest events within its bound, tells once, and l
   await clock.advance(1_000);
   await log[Symbol.asyncDispose]();
 
+  expect(rawLines(folder)[1]).toMatch(/^gap 2-/);
   const first = 1_001 - waiting;
   const expected = ["1", `gap 2-${first - 1}`, ...numbers(first, 1_000)];
   expect(waiting * 100).toBeLessThan(4_000);
@@ -114,6 +122,25 @@ test("when forcing to the disk fails the segment is given up and the log goes on
   expect(readdirSync(folder).toSorted()).toEqual(["events-000000000001.jsonl", "events-000000000003.jsonl"]);
   expect(await read()).toEqual(["1", "2", "3"]);
   expect(disk.open_.size).toBe(0);
+});
+
+test("a descriptor is never closed below a request to the disk that is under way", async () => {
+  const { log, disk, clock } = await setup();
+  const sync = Promise.withResolvers<void>();
+  disk.sync = () => sync.promise;
+  log.append(event(1, "bad", { sev: "error" }));
+  await clock.settle();
+  disk.roomBytes = 0;
+
+  log.append(event(2));
+  await clock.settle();
+  const during = [log.state.failing?.code, disk.open_.size];
+  sync.resolve();
+  await clock.settle();
+
+  expect(during).toEqual(["ENOSPC", 1]);
+  expect(disk.open_.size).toBe(0);
+  await log[Symbol.asyncDispose]();
 });
 
 test("a log whose files are deleted while it writes begins a new one and tells", async () => {

@@ -1,10 +1,12 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { FakeClock, SeededRandom } from "jobkit-core/testing";
 import { expect, test } from "vitest";
 import { acquireInstance, inspectInstance } from "../src/instance/instance.ts";
 import type { HolderInfo } from "../src/instance/holder.ts";
+import { tryLock } from "../src/instance/lock.ts";
 import { systemClock } from "../src/platform/clock.ts";
 import { startProgram, type RunningProgram } from "./support/program.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
@@ -115,6 +117,26 @@ test("the name a killed holder left is handed to the next one, and a damaged nam
   expect(first).toMatchObject({ kind: "ours", leftBehind: { instance: "dead" } });
   expect(second).toMatchObject({ kind: "ours", leftBehind: null });
   if (second.kind === "ours") await second[Symbol.asyncDispose]();
+});
+
+test("the name of a dead process is not taken for the holder's, which is given a moment to write its own", async () => {
+  const dataDir = await temporaryFolder();
+  const dead = spawnSync(process.execPath, ["--version"]).pid;
+  writeFileSync(join(dataDir, "instance.json"), JSON.stringify({ ...us, pid: dead }));
+  using _lock = tryLock(join(dataDir, "lock"));
+  const start = (clock: FakeClock) => acquireInstance({ ...request(dataDir), clock, waitMs: 100 });
+  const [never, late] = [new FakeClock(), new FakeClock()];
+
+  const unnamed = start(never);
+  await never.advance(500);
+  const named = start(late);
+  await late.advance(200);
+  writeFileSync(join(dataDir, "instance.json"), JSON.stringify(us));
+  await late.advance(200);
+
+  expect(await unnamed).toEqual({ kind: "held", heldBy: null });
+  expect(await named).toEqual({ kind: "held", heldBy: us });
+  expect(inspectInstance(dataDir)).toEqual({ running: true, holder: us });
 });
 
 test("looking at a folder makes nothing in it", async () => {

@@ -17,7 +17,7 @@ import { promisify } from "node:util";
 import { FILE_MODE, FOLDER_MODE } from "../platform/disk.ts";
 
 /** Size and age of a file. */
-export interface FileFacts {
+interface FileFacts {
   readonly bytes: number;
   /** Wall time in ms since 1970 of the last write. */
   readonly modifiedMs: number;

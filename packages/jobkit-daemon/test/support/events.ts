@@ -4,7 +4,7 @@ import type { LogLimits } from "../../src/event-log/log-limits.ts";
 import { FakeClock } from "jobkit-core/testing";
 
 /** Limits of a log that keeps everything, for tests that change one of them. */
-export const roomy: LogLimits = {
+const roomy: LogLimits = {
   segmentBytes: 1024 * 1024,
   totalBytes: 1024 * 1024 * 1024,
   ageMs: 365 * 86_400_000,
