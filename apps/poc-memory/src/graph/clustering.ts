@@ -1,4 +1,4 @@
-import { degreeOf, type Adjacency } from "./adjacency.ts";
+import type { Adjacency } from "./adjacency.ts";
 
 /**
  * Triangles through each node, by the forward algorithm (Schank and Wagner 2005): edges point from the lower to the
@@ -32,7 +32,7 @@ export function averageClustering(graph: Adjacency): number {
   const through = triangles(graph);
   let sum = 0;
   for (let node = 0; node < graph.size; node += 1) {
-    const degree = degreeOf(graph, node);
+    const degree = graph.offsets[node + 1]! - graph.offsets[node]!;
     if (degree >= 2) sum += (2 * through[node]!) / (degree * (degree - 1));
   }
   return graph.size === 0 ? 0 : sum / graph.size;
@@ -44,10 +44,10 @@ function forwardEdges(graph: Adjacency): { readonly offsets: Int32Array; readonl
   const targets = new Int32Array(graph.targets.length / 2);
   let write = 0;
   for (let node = 0; node < graph.size; node += 1) {
-    const degree = degreeOf(graph, node);
+    const degree = graph.offsets[node + 1]! - graph.offsets[node]!;
     for (let at = graph.offsets[node]!; at < graph.offsets[node + 1]!; at += 1) {
       const other = graph.targets[at]!;
-      const otherDegree = degreeOf(graph, other);
+      const otherDegree = graph.offsets[other + 1]! - graph.offsets[other]!;
       if (degree < otherDegree || (degree === otherDegree && node < other)) targets[write++] = other;
     }
     offsets[node + 1] = write;

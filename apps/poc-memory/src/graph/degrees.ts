@@ -1,4 +1,4 @@
-import { degreeOf, type Adjacency } from "./adjacency.ts";
+import type { Adjacency } from "./adjacency.ts";
 
 /** How the edges are shared out among the nodes. */
 export interface Degrees {
@@ -28,10 +28,11 @@ const APPROXIMATION_FROM = 2;
 
 /** Number of nodes of each degree, from 0 to the greatest. */
 export function degreeHistogram(graph: Adjacency): Int32Array {
+  const { size, offsets } = graph;
   let max = 0;
-  for (let node = 0; node < graph.size; node += 1) max = Math.max(max, degreeOf(graph, node));
+  for (let node = 0; node < size; node += 1) max = Math.max(max, offsets[node + 1]! - offsets[node]!);
   const histogram = new Int32Array(max + 1);
-  for (let node = 0; node < graph.size; node += 1) histogram[degreeOf(graph, node)]! += 1;
+  for (let node = 0; node < size; node += 1) histogram[offsets[node + 1]! - offsets[node]!]! += 1;
   return histogram;
 }
 

@@ -1,5 +1,5 @@
 import type { Random } from "jobkit-core";
-import { degreeOf, type Adjacency } from "./adjacency.ts";
+import type { Adjacency } from "./adjacency.ts";
 
 /** Breadth-first searches for the average path length: the standard error is a few per cent of the spread. */
 export const PATH_SOURCES = 64;
@@ -44,7 +44,8 @@ export function smallWorldSigma(
 function drawStarts(graph: Adjacency, random: Random, count: number): Int32Array {
   const linked = new Int32Array(graph.size);
   let size = 0;
-  for (let node = 0; node < graph.size; node += 1) if (degreeOf(graph, node) > 0) linked[size++] = node;
+  for (let node = 0; node < graph.size; node += 1)
+    if (graph.offsets[node] !== graph.offsets[node + 1]) linked[size++] = node;
   if (size <= count) return linked.subarray(0, size);
   for (let at = 0; at < count; at += 1) {
     const other = at + Math.floor(random.next() * (size - at));
