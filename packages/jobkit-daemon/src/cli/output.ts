@@ -50,12 +50,12 @@ export class Output {
       styleOf(wantsColour({ env, isTerminal: stream.isTTY === true, refused: options.noColor }));
     this.style = colour(stdout);
     this.talkStyle = colour(stderr);
-    this.columns = stdout.isTTY === true ? (stdout.columns ?? COLUMNS_DEFAULT) : Infinity;
+    this.columns = stdout.isTTY === true ? columnsOf(stdout) : Infinity;
   }
 
   /** Cells of a line of stderr, or `null` where it is no terminal and a line cannot be redrawn. */
   get talkColumns(): number | null {
-    return this.#stderr.isTTY === true ? (this.#stderr.columns ?? COLUMNS_DEFAULT) : null;
+    return this.#stderr.isTTY === true ? columnsOf(this.#stderr) : null;
   }
 
   /** One line of data. The caller has cleaned what came from outside (colours would not survive it here). */
@@ -94,4 +94,9 @@ export class Output {
     write();
     this.#stderr.write(this.#progress);
   }
+}
+
+/** A terminal that does not know its size (some pipes that pretend to be one) says 0. */
+function columnsOf({ columns = 0 }: Writer): number {
+  return columns > 0 ? columns : COLUMNS_DEFAULT;
 }

@@ -48,9 +48,9 @@ function progressText({ done, failed, waiting, running }: RunProgress): string {
   const [first] = running;
   if (first === undefined) return counts;
   const share = first.total > 0 ? ` ${Math.floor((100 * first.done) / first.total)} %` : "";
-  const what = first.what === "" ? "" : ` ${cleanLine(first.what)}`;
+  const what = first.what === "" ? "" : `: ${cleanLine(first.what)}`;
   const others = running.length === 1 ? "" : ` and ${running.length - 1} more`;
-  return `${counts}; ${first.job}:${what}${share}${others}`;
+  return `${counts}; ${first.job}${what}${share}${others}`;
 }
 
 function progressGauge({ done, failed, waiting, running }: RunProgress): string {
