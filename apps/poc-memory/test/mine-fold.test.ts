@@ -56,6 +56,11 @@ test("orders of the moment, questions and pasted rules of others are no wishes",
   const pasted = `look at this log\n${"x ".repeat(700)}\nNever return null from here.`;
 
   expect(
+    told(
+      records(said("What do you make of this review?\n> Never use default exports.\n> Always sort imports.")),
+    ).facts,
+  ).toEqual([]);
+  expect(
     told(records(said("don't commit yet"), said("should we always lint?"), said("fix this"), said(pasted)))
       .facts,
   ).toEqual([]);

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { memoryLimits } from "../src/mine/limits.ts";
+import { memoryLimits, stateLimits } from "../src/mine/limits.ts";
 import type { Entry, TranscriptRecord } from "../src/transcript/record.ts";
 import { inline, withoutRecalled } from "../src/mine/text/clean.ts";
 import { keep, shorten } from "../src/mine/text/keep.ts";
@@ -134,71 +134,101 @@ test("whatever a transcript holds, state and memories stay bounded, clean, whole
   );
 });
 
-test("a state filled to every limit stays below 128 KiB", () => {
-  const word = '"\\汉'.repeat(400);
-  const fill = (n: number): readonly Entry[] => [
-    { kind: "prompt", text: `Never use ${word} ${String(n)} ${word}` },
-    { kind: "answer", text: `Found it! The \`f${String(n)}()\` ${word} waits. Want me to ${word}?` },
+/** Words that no other number has, then characters that cost most in JSON, `chars` in all. */
+function dear(n: number, chars: number): string {
+  const own = Array.from({ length: 6 }, (_, k) => `w${String(n)}x${String(k)}`).join(" ");
+  return `${own} ${'"\\汉'.repeat(chars)}`.slice(0, chars);
+}
+
+const bash = (id: string, command: string): Entry => ({
+  kind: "call",
+  callId: id,
+  tool: "Bash",
+  input: { command },
+});
+const result = (id: string, output: string, failed = false): Entry => ({
+  kind: "result",
+  callId: id,
+  failed,
+  text: output,
+  bytes: 1,
+});
+
+/** Everything a turn can leave in a state, as dear as can be. */
+function fillTurn(n: number): readonly Entry[] {
+  const changed = {
+    file_path: `/${dear(n, 300).replaceAll("\\", '"')}`,
+    old_string: "",
+    new_string: `${dear(n, 100)}\nsecond ${dear(n, 90)}`,
+  };
+  const commit = `git commit -m '${dear(n, 300)}\n\n${dear(n, 1500)}'`;
+  return [
+    { kind: "prompt", text: `Never use ${dear(n, 290)}.` },
     {
-      kind: "call",
-      callId: `e${String(n)}`,
-      tool: "Edit",
-      input: {
-        file_path: `/${word}${String(n)}`,
-        old_string: "",
-        new_string: `${'"\\'.repeat(50)}${String(n)}`,
-      },
+      kind: "answer",
+      text: `Found it! The \`f${String(n)}()\` ${dear(n, 400)}.\n\nWant me to ${dear(n, 200)}?`,
     },
-    { kind: "result", callId: `e${String(n)}`, failed: false, text: "ok", bytes: 2 },
+    bash(`c${String(n)}`, commit),
+    result(`c${String(n)}`, `[${dear(n, 150)} abcdef1] x`),
+    bash(`t${String(n)}`, `npm run test:${String(n)} ${dear(n, 300)}`),
+    result(`t${String(n)}`, `error: cannot ${dear(n, 390)}\nerror: cannot do ${dear(n + 1000, 390)}`, true),
+    { kind: "answer", text: `It is because ${dear(n, 900)}.` },
+    { kind: "call", callId: `e${String(n)}`, tool: "Edit", input: changed },
+    result(`e${String(n)}`, "ok"),
+    bash(`u${String(n)}`, `npm run test:${String(n)} ${dear(n, 300)}`),
+    n % 2 === 0
+      ? result(`u${String(n)}`, "[test] $ go ".padEnd(90, "x"))
+      : result(`u${String(n)}`, "FAIL x", true),
+    { kind: "pull-request", url: `https://example.com/${String(n)}/${'"'.repeat(190)}` },
+    bash(
+      `p${String(n)}`.padEnd(400, '"'),
+      `${["test", "run lint", "run build"].map((task) => `npm ${task} ${dear(n, 300)}`).join("; ")}; ${commit}`,
+    ),
     {
-      kind: "call",
-      callId: `c${String(n)}`,
-      tool: "Bash",
-      input: { command: `git commit -m '${word}${String(n)}\n\n${word}'` },
-    },
-    {
-      kind: "result",
-      callId: `c${String(n)}`,
-      failed: false,
-      text: `[${word} abcdef${String(n % 10)}] x`,
-      bytes: 2,
-    },
-    {
-      kind: "call",
-      callId: `t${String(n)}`,
-      tool: "Bash",
-      input: { command: `npm test ${word}${String(n)}` },
-    },
-    {
-      kind: "result",
-      callId: `t${String(n)}`,
-      failed: n % 3 !== 0,
-      text: `error: cannot ${word} ${String(n)}`,
-      bytes: 2,
-    },
-    {
-      kind: "call",
-      callId: `p${String(n)}`.padEnd(400, '"'),
-      tool: "Bash",
-      input: {
-        command: `npm test ${word}; npm run lint ${word}; npm run build ${word}; git commit -m '${word}\n${word}'`,
-      },
+      kind: "answer",
+      text: `- Fixed ${dear(n, 380)} by \`it\`\n- Fixed more of ${dear(n + 500, 380)} by \`it\``,
     },
   ];
+}
+
+test("a state filled to every limit stays below 128 KiB", () => {
   const records: TranscriptRecord[] = Array.from({ length: 120 }, (_, n) => ({
     line: n + 1,
-    uuid: word,
+    uuid: '"'.repeat(300),
     parentUuid: null,
-    sessionId: word,
+    sessionId: '"'.repeat(300),
     atMs: 1.7e12 + n,
-    cwd: `/${word}`,
-    gitBranch: word,
+    cwd: `/${'"'.repeat(600)}`,
+    gitBranch: '"'.repeat(300),
     sidechain: false,
-    entries: fill(n),
+    entries: fillTurn(n),
   }));
 
-  const [{ state } = { state: null }] = mine(records, "t.jsonl");
+  const [{ state } = { state: null }, ...more] = mine(records, "t.jsonl");
+  const filled = [
+    state?.turns,
+    state?.files,
+    state?.runs,
+    state?.pending,
+    state?.failures,
+    state?.fixes,
+    state?.commits,
+    state?.pullRequests,
+    state?.statements,
+  ];
 
+  expect(more).toEqual([]);
+  expect(filled.map((list) => list?.length)).toEqual([
+    stateLimits.turns,
+    stateLimits.files,
+    stateLimits.runs,
+    stateLimits.pending,
+    stateLimits.failures,
+    stateLimits.fixes,
+    stateLimits.commits,
+    stateLimits.pullRequests,
+    stateLimits.statements,
+  ]);
   expect(Buffer.byteLength(JSON.stringify(state))).toBeLessThan(STATE_BYTES_MAX);
 });
 

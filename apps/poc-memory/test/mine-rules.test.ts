@@ -84,6 +84,41 @@ test("the person's standing wishes are told from orders of the moment", () => {
   ).toEqual([]);
 });
 
+test("wishes are recognised in the words people use for them", () => {
+  const wishes = [
+    "please don't add co-authored-by lines to commits",
+    "No emojis in commit messages please.",
+    "make sure the tests pass before you push",
+    "we use pnpm here, not npm",
+    "Ask me before installing anything new.",
+    "keep PRs small and focused",
+    "Commit messages should start with the package name.",
+    "In this repo we never mock the database.",
+    "Next time, read the error before you change anything.",
+    "remember that our CI has no network",
+    "I hate barrel files",
+    "no, don't use any in TypeScript",
+  ];
+  const orders = [
+    "add a test for the empty cart",
+    "use the second approach",
+    "don't worry about it",
+    "remove the console.log in cart.ts",
+    "run the tests again",
+    "make sure it works",
+    "please keep going",
+    "why does it never finish?",
+    "I always get this error: cannot find module",
+    "can you always show the total on the page",
+    "it should use the cache instead of the network",
+    "no that's the wrong file",
+    "rename it to order.ts and push",
+  ];
+
+  expect(wishes.filter((text) => !wish(text))).toEqual([]);
+  expect(orders.filter(wish)).toEqual([]);
+});
+
 test("a chain is cut into commands without what only shapes their output", () => {
   const parts = commandParts(
     "cd packages/a && GOOS=windows go build ./... 2>&1 | tail -5; mise run lint > /tmp/x && echo done",

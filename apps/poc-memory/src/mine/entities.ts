@@ -19,6 +19,7 @@ export function fileEntity(path: string, root: string | null, edited: ReadonlySe
   if (edited.has(told)) return `file:${told}`;
   const meant = told.includes("/") ? [] : [...edited].filter((one) => one.endsWith(`/${told}`));
   if (meant.length === 1) return `file:${meant[0] ?? told}`;
+  if (meant.length > 1) return null;
   return isCommon(told) ? null : `file:${told}`;
 }
 

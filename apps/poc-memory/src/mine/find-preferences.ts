@@ -21,7 +21,7 @@ const MERIT = { preference: 10, decision: 9 } as const;
 export function fromPrompt(prompt: string, turn: number, at: LinePlace): readonly Statement[] {
   const pasted = prompt.length > TYPED_CHARS;
   const found: Statement[] = [];
-  for (const block of blocks(prompt)) {
+  for (const block of blocks(withoutQuotes(prompt))) {
     if (block.kind === "heading" || block.kind === "row") continue;
     for (const sentence of sentences(block.text)) {
       const text = inline(sentence);
@@ -45,4 +45,9 @@ export function fromPrompt(prompt: string, turn: number, at: LinePlace): readonl
     }
   }
   return found;
+}
+
+/** Lines quoted with ">" are somebody else's words. */
+function withoutQuotes(prompt: string): string {
+  return prompt.replaceAll(/^\s{0,8}>.{0,4000}$/gmu, "");
 }

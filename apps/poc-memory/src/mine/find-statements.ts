@@ -282,7 +282,7 @@ function isPlain(text: string): boolean {
 }
 
 /** Whether a text names code, a file, a version or an identifier. */
-export function isSpecific(text: string): boolean {
+function isSpecific(text: string): boolean {
   return /`[^`]{2,120}`|\b[a-z]{1,30}[A-Z]\w{1,40}|\b[A-Z][a-z]{1,30}[A-Z]\w{1,40}|\b\w{1,40}_\w{1,40}|\w\(\)|\b[\w-]{1,60}\/[\w./-]{2,100}|\b\d{1,4}\.\d{1,4}\.\d{1,4}\b|\b[\w-]{1,40}\.(?:ts|js|go|rs|py|md|json|ya?ml|toml|sql|sh|c|h|cpp|java|rb|css|html)\b/u.test(
     text,
   );

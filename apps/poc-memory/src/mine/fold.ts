@@ -4,6 +4,7 @@
  * memory, and in which words, is decided by `memories`.
  */
 import type { TranscriptRecord } from "../transcript/record.ts";
+import { idOf } from "./place.ts";
 import { takeRecord } from "./take-record.ts";
 import type { SegmentPlace, SegmentState } from "./segment-state.ts";
 
@@ -59,9 +60,7 @@ export function emptySegment(place: SegmentPlace): SegmentState {
 export function closes(state: SegmentState, record: TranscriptRecord): boolean {
   if (record.sidechain || state.records === 0) return false;
   if (record.entries.some((entry) => entry.kind === "compaction")) return true;
-  return (
-    record.sessionId !== null && state.sessionId !== null && record.sessionId.slice(0, 64) !== state.sessionId
-  );
+  return record.sessionId !== null && state.sessionId !== null && idOf(record.sessionId) !== state.sessionId;
 }
 
 /**

@@ -13,11 +13,16 @@ export function timeOf(record: TranscriptRecord): number | null {
   return record.atMs !== null && record.atMs > 0 && record.atMs <= LATEST_MS ? Math.trunc(record.atMs) : null;
 }
 
+/** An id as it is kept and compared: clean and short, whatever the transcript holds. */
+export function idOf(id: string): string {
+  return keep(clean(id), stateLimits.idCost);
+}
+
 /** The place of a record in its segment. */
 export function placeOf(state: SegmentState, record: TranscriptRecord): LinePlace {
   return {
     line: record.line,
-    uuid: record.uuid === null ? null : keep(clean(record.uuid), stateLimits.idCost),
+    uuid: record.uuid === null ? null : idOf(record.uuid),
     atMs: timeOf(record) ?? state.lastAtMs ?? 0,
   };
 }

@@ -4,6 +4,7 @@ import { changeGist } from "./change.ts";
 import { commandParts, commitMessage } from "./command-line.ts";
 import { stateLimits } from "./limits.ts";
 import { relativeTo } from "./paths.ts";
+import { idOf } from "./place.ts";
 import { editing, runningCommand } from "./rules/tools.ts";
 import type { LinePlace, PendingCall, SegmentState } from "./segment-state.ts";
 import { withTurn } from "./take-prompt.ts";
@@ -21,7 +22,7 @@ export function takeCall(
   const what = whatOf(state, call, only);
   if (what === null) return state;
   const pending: PendingCall = {
-    callId: keep(clean(call.callId), stateLimits.idCost),
+    callId: idOf(call.callId),
     at,
     turn: Math.max(0, state.requestsBegun - 1),
     what,

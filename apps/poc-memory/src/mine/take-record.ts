@@ -2,7 +2,7 @@
 import type { Entry, TranscriptRecord } from "../transcript/record.ts";
 import { assertNever } from "jobkit-core";
 import { stateLimits } from "./limits.ts";
-import { placeOf, timeOf } from "./place.ts";
+import { idOf, placeOf, timeOf } from "./place.ts";
 import { addPullRequest } from "./pull-requests.ts";
 import type { LinePlace, SegmentState } from "./segment-state.ts";
 import { takeAnswer } from "./take-answer.ts";
@@ -32,8 +32,7 @@ function whereAndWhen(state: SegmentState, record: TranscriptRecord): SegmentSta
   const atMs = timeOf(record);
   return {
     ...state,
-    sessionId:
-      record.sessionId === null ? state.sessionId : keep(clean(record.sessionId), stateLimits.idCost),
+    sessionId: record.sessionId === null ? state.sessionId : idOf(record.sessionId),
     root: state.root ?? cwd,
     cwd: cwd ?? state.cwd,
     branch: record.gitBranch === null ? state.branch : keep(inline(record.gitBranch), stateLimits.pathCost),

@@ -15,6 +15,7 @@ import type {
   SegmentState,
 } from "./segment-state.ts";
 import { takePrompt } from "./take-prompt.ts";
+import { idOf } from "./place.ts";
 import { addPullRequest } from "./pull-requests.ts";
 import { clean, inline } from "./text/clean.ts";
 import { keep } from "./text/keep.ts";
@@ -28,7 +29,7 @@ export function takeResult(
   at: LinePlace,
   only: "all" | "edits only" = "all",
 ): SegmentState {
-  const callId = keep(clean(result.callId), stateLimits.idCost);
+  const callId = idOf(result.callId);
   const call = before.pending.find((pending) => pending.callId === callId);
   const state =
     call === undefined

@@ -119,20 +119,76 @@ export const preferenceRules: readonly Rule[] = [
     ],
     no: ["what is our convention?", "the rule engine is slow"],
   },
+  {
+    name: "none of it in",
+    pattern:
+      /^(?:(?:and|but|also|please|ok|again)[\s,:;-]{1,3}){0,3}no\s(?:more\s)?[\w' -]{3,40}\s(?:in|on|for|from)\s(?:the\s|my\s|our\s|your\s|any\s)?(?:commits?|commit messages?|comments?|code|codebase|tests?|prs?|pull requests?|docs|documentation|answers?|replies|output|production|libraries|library code|core|names?|branches|titles?)\b/iu,
+    yes: ["No emojis in commit messages please.", "no default exports in the codebase", "no sleeps in tests"],
+    no: ["no errors in the log", "there are no tests for it", "no"],
+  },
+  {
+    name: "every one of them",
+    pattern:
+      /^(?!.{0,60}\b(?:fails?|failed|crash(?:es)?|breaks?|broke|is|was|are|were|seems?|happens?|takes?|gets?)\b).{4,120}\b(?:before|after|on|for|with|in) (?:every|each) (?:commit|change|push|pr|pull request|edit|session|file|release|merge|test|function|task|step|answer|module|package)\b/iu,
+    yes: ["Run the linter before every commit.", "add a changeset with each pull request"],
+    no: ["it fails after every commit", "the build takes longer with each change"],
+  },
+  {
+    name: "make sure before",
+    pattern:
+      /\b(?:make sure|be sure|ensure|please run|run)\b.{3,100}\bbefore (?:you (?:commit|push|say|claim|finish|open|merge)|committing|pushing|merging|opening (?:a |any )?(?:pr|pull request)|saying|claiming|declaring)\b/iu,
+    yes: ["make sure the tests pass before you commit", "run the type check before pushing"],
+    no: ["make sure it works", "I ran it before you came"],
+  },
+  {
+    name: "ask first",
+    pattern:
+      /\b(?:ask|check with|tell|warn) (?:me )?(?:first )?before (?:you )?(?!(?:this|that|it)\b)[a-z]{3,20}ing\b.{3,}|\bask (?:me )?before you (?!(?:do this|do that|do it)\b)[a-z]{3,20}\b.{3,}|\bi want you to (?:always|never|ask|stop|avoid)\b.{5,}/iu,
+    yes: [
+      "ask me before installing packages",
+      "Ask before you add a dependency.",
+      "I want you to never touch the lockfile by hand",
+    ],
+    no: ["ask me anything", "I want you to write a parser", "check with git before that"],
+  },
+  {
+    name: "keep them so",
+    pattern:
+      /^(?:(?:and|but|also|please|ok)[\s,:;-]{1,3}){0,3}keep (?:your |the |all |my |our )?(?:commits?|answers?|responses?|replies|functions?|files|comments?|prs?|pull requests?|messages?|diffs?|changes|summaries|explanations?|tests)\s(?:\w{1,15}\s){0,2}(?:small|short|minimal|focused|concise|brief|simple|atomic|under|below|terse|separate)\b/iu,
+    yes: ["Keep commits small.", "please keep your answers short", "keep functions under 40 lines"],
+    no: ["keep the file", "keep going"],
+  },
+  {
+    name: "such things should",
+    pattern:
+      /^(?:all |our |your |my )?(?:commit messages?|commits|tests|test names|branches|branch names|prs|pull requests|comments|functions|files|file names|docs|imports|types|errors|error messages|log messages|names|variables|apis|migrations)\s(?:should|must|have to|need to)\s(?:always\s|never\s|not\s)?(?:be|have|use|start|end|go|follow|contain|live|include|say|match|stay)\b(?!.{0,60}\b(?:now|again)\b)/iu,
+    yes: [
+      "Commit messages should be in the imperative.",
+      "tests must not use the network",
+      "Branch names should start with the ticket number.",
+    ],
+    no: ["tests should be green now", "the tests should pass", "it should be fast"],
+  },
 ];
 
 /** What makes an instruction one for the moment only, or no instruction at all. */
 export const momentary: Rule = {
   name: "momentary",
   pattern:
-    /\?\s*$|\b(?:for now|for the moment|right now|just this once|this time|at the moment|yet|today|never ?mind|don['’]?t (?:know|think|see|understand|remember|care|worry|have|get|mind|need|want to))\b/iu,
+    /\?\s*$|\b(?:i|we|it|they|you) (?:always|never) (?:gets?|got|sees?|saw|hits?|ends?|happens?|fails?|crash(?:es)?|works?|worked|had|has|said|asked|wanted|thought|knew|finish(?:es)?|did|does|was|were|is|are)\b|^(?:whenever|every time|each time) (?:i|it|the|this)\b(?!.{0,80},\s(?:please\s|always\s)?(?:run|use|update|add|check|write|regenerate|bump|make|ask|tell)\b)|\b(?:for now|for the moment|right now|just this once|this time|at the moment|yet|today|never ?mind|don['’]?t (?:know|think|see|understand|remember|care|worry|have|get|mind|need|want to))\b/iu,
   yes: [
     "don't commit yet",
     "For now always return null.",
     "I don't think we should always do this",
     "should we always do this?",
+    "I always get this error",
+    "Whenever I open the page it flickers.",
   ],
-  no: ["Always run the linter before you commit.", "never push to main"],
+  no: [
+    "Always run the linter before you commit.",
+    "never push to main",
+    "Whenever the schema changes, run codegen.",
+  ],
 };
 
 /** Words that make a standing instruction credible inside a long, pasted prompt. */
