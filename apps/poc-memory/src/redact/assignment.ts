@@ -30,6 +30,8 @@ const ABOUT = new Set(
 const ENVIRONMENT = /^[A-Z_]{5,64}=$/;
 /** Shorter values of the environment are mostly switches. */
 const CHOSEN_CHARS = 8;
+/** So much of a value is looked at to judge it: a longer look at every keyword of a hostile text would add up. */
+const JUDGED_CHARS = 256;
 /** A password in a sentence; shorter words with a digit are rather base64, utf8 or v2. */
 const SAID_CHARS = 7;
 const BESIDE_CHARS = 16;
@@ -41,7 +43,7 @@ const SIGN = /["'`\\\]]{0,6}[ \t]{0,8}(?::=|=>|==?|:|%3[Dd])[ \t]{0,8}/y;
 /** Name and value as two fields: `name: DB_PASSWORD` and `value: …`, `key="…" value="…"`. */
 const VALUE_FIELD =
   /["'`\\]{0,4}(?:,?\s{1,16})(?:- )?["'`\\]{0,4}value["'`\\]{0,4}[ \t]{0,2}[:=][ \t]{0,2}/iy;
-const PROSE = /(?:["'`]{0,1}[ \t]{1,2}(?:is|was|are|to|be|as|of)(?:[ \t]{1,2}now)?:?[ \t]{1,2})/y;
+const PROSE = /(?:["'`]{0,1}[ \t]{1,2}(?:is|was|are|to|be)(?:[ \t]{1,2}now)?:?[ \t]{1,2})/y;
 const GAP = /[ \t]{1,4}/y;
 const OPEN_TAG = /<[A-Za-z0-9_:.-]{0,48}$/;
 const OPTION = /(?:^|\s)--?[A-Za-z0-9-]{0,32}$/;
@@ -165,13 +167,17 @@ function signAfter(text: string, at: number, nameEnd: number): SignPlace | null 
 function valueAt(text: string, at: number, sign: SignPlace, name: SecretName): Found | null {
   const start = behind(QUOTE, text, sign.end);
   const quoted = start > sign.end;
-  const inQuery = IN_QUERY.test(text.slice(Math.max(0, at - BEHIND_CHARS), at));
+  // A generated value holds no such sign, a chosen one may.
+  const inQuery =
+    name.nameClass !== "password" || IN_QUERY.test(text.slice(Math.max(0, at - BEHIND_CHARS), at));
   let end = behind(quoted ? QUOTED : inQuery ? PARAMETER : BARE, text, start);
   if (quoted && !/["'`\\]/.test(text.charAt(end))) return null; // A sentence in quotes, not one value.
   if (sign.kind === "tagged" && !text.startsWith("</", end)) return null;
   if (!quoted && /[([{]/.test(text.charAt(end))) return null; // A call or an index.
   if (!quoted) end -= TRAILING.exec(text.slice(Math.max(start, end - 8), end))?.[0].length ?? 0;
-  return isSecret(text.slice(start, end), name, sign.kind, quoted) ? { start, end } : null;
+  return isSecret(text.slice(start, Math.min(end, start + JUDGED_CHARS)), name, sign.kind, quoted)
+    ? { start, end }
+    : null;
 }
 
 function isSecret(value: string, { nameClass, chosen }: SecretName, sign: Sign, quoted: boolean): boolean {

@@ -9,18 +9,24 @@ const DATABASE =
   "(?<=(?:postgres|postgresql|psycopg2?|asyncpg|mysql|mariadb|mongodb|\\+srv|rediss?|amqps?|mssql|sqlserver|oracle|clickhouse|cockroachdb|nats|mqtts?|ldaps?|smtps?))";
 const USERINFO = "(:\\/\\/[^\\s:@/\"'`<>]{0,128}:)([^\\s@\"'`<>]{1,256})(?=@[A-Za-z0-9\\[])";
 
+/** So much of a value is looked at to judge it: a longer look at every keyword of a hostile text would add up. */
+const JUDGED_CHARS = 512;
 const isBasic = (secret: string): boolean => {
   const plain = Buffer.from(secret, "base64").toString("latin1");
   return /^[\x20-\x7e]{1,128}:[\x20-\x7e]{0,384}$/.test(plain);
 };
+const PASSWORD_ITSELF = /^(?:pass|password|passwd|pwd|pw|secret)$/i;
 const isRealPassword = (secret: string): boolean =>
-  !/^[<{$%[]/.test(secret) && !standsForSomethingElse(secret);
+  !/^[<{$%[]/.test(secret) && !PASSWORD_ITSELF.test(secret) && !standsForSomethingElse(secret);
 /** The signing secret of an access signature, a header's value: long and mixed. */
-const isLong = (secret: string): boolean => looksRandom(secret, 12);
+const isLong = (secret: string): boolean => looksRandom(secret.slice(0, JUDGED_CHARS), 12);
 const isAwsSecret = (secret: string): boolean =>
   /[a-z]/.test(secret) && /[A-Z]/.test(secret) && /[0-9]/.test(secret);
 const holdsSecret = (cookies: string): boolean =>
-  cookies.split(";").some((pair) => looksRandom(pair.slice(pair.indexOf("=") + 1).trim(), 12));
+  cookies
+    .slice(0, JUDGED_CHARS)
+    .split(";")
+    .some((pair) => looksRandom(pair.slice(pair.indexOf("=") + 1).trim(), 12));
 /** Base64 of a text that begins with the prefix of a token or of a private key. */
 const isEncoded = (secret: string): boolean =>
   /^(?:gh[pousr]_|github_pat_|glpat-|sk-|sk_live_|rk_live_|xox[abps]-|AKIA|ASIA|AIza|npm_|hf_|SG\.|-----BEGIN [A-Z ]{0,20}PRIVATE)/.test(
@@ -139,7 +145,7 @@ const rows: readonly PatternRow[] = [
     keywords: ["sessionid", "session_id", "sessid", "connect.sid", "session=", "sid="],
     pattern: `((?:j?sessionid|session_id|(?:php)?sessid|connect\\.sid|session|sid)${ASSIGN})([A-Za-z0-9%._~+/=-]{16,1024})`,
     anyCase: true,
-    accept: (secret) => looksRandom(secret, 16) && !/^[0-9a-f-]{36}$/i.test(secret),
+    accept: (secret) => looksRandom(secret.slice(0, JUDGED_CHARS), 16) && !/^[0-9a-f-]{36}$/i.test(secret),
   },
   {
     kind: "netrc-password",

@@ -7,6 +7,7 @@ const END = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/y;
 const KEY_CHARS = 20_000;
 /** A piece of the key's base64. */
 const PIECE = /[A-Za-z0-9+/=]{16,20000}/y;
+const PIECES = new RegExp(PIECE.source, "g");
 /** Most characters between two pieces: a newline, also escaped, quotes, marks of a diff or a quotation. */
 const GAP_CHARS = 24;
 const PUTTY = /Private-Lines:[ \t]{0,4}\d{1,4}/iy;
@@ -15,7 +16,7 @@ const PUTTY = /Private-Lines:[ \t]{0,4}\d{1,4}/iy;
 export const privateKeyRule: SecretRule = {
   kind: "private-key",
   keywords: ["-----begin "],
-  patterns: [BEGIN, END, PIECE],
+  patterns: [BEGIN, END, PIECE, PIECES],
   find(text, at) {
     BEGIN.lastIndex = at;
     if (!BEGIN.test(text)) return null;
@@ -50,15 +51,7 @@ function keyEnd(text: string, from: number): number | null {
 
 function isMostlyKey(between: string): boolean {
   let inPieces = 0;
-  for (let at = 0; at < between.length;) {
-    PIECE.lastIndex = at;
-    if (!PIECE.test(between)) {
-      at += 1;
-      continue;
-    }
-    inPieces += PIECE.lastIndex - at;
-    at = PIECE.lastIndex;
-  }
+  for (const piece of between.matchAll(PIECES)) inPieces += piece[0].length;
   return inPieces * 2 >= between.length;
 }
 

@@ -108,5 +108,7 @@ export const innocentLines: readonly string[] = [
   "token stream of the parser, token 42 of 1000",
   "- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef: {}",
   "BYPASS=true",
+  "import { RefreshToken as OAuth2RefreshTokenGrant } from './grants';",
+  "mongodb://username:password@localhost:27017/test",
   "apiKey={apiKey} onChange={setApiKey2}",
 ];
