@@ -29,6 +29,3 @@ export const keeperSettings = defineSettings({
     reload: true,
   },
 });
-
-/** The type of the keeper's settings table. */
-export type KeeperSettings = typeof keeperSettings;
