@@ -49,7 +49,7 @@ export async function readStatusNow(cli: Cli): Promise<StatusNow> {
 }
 
 /** What the application says when it is only looked at; `null` for what it does not say. */
-export async function inspectApp(
+async function inspectApp(
   cli: Cli,
 ): Promise<{ readonly fields: StatusFields | null; readonly health: HealthStatus | null }> {
   return await withView(cli, async (view) => {

@@ -32,7 +32,7 @@ export interface Start {
 const ENVIRONMENT = { HOME: "/nonexistent", XDG_CONFIG_HOME: "/nonexistent" };
 
 /** The program "clockwork" with a data folder of its own, each command in a process of its own. */
-export function clockwork(dataDir: string) {
+function clockwork(dataDir: string) {
   const start = (args: readonly string[], options: Start = {}): Running =>
     startNode("../programs/clockwork.ts", ["--data", dataDir, ...args], options);
   return commandsOf(start, (args, options) => start(args, options).ended);
