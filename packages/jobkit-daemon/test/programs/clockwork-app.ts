@@ -18,6 +18,7 @@ const settings = defineSettings({
     max: 600_000,
     doc: "How long each tick takes.",
   },
+  "clockwork.attempts": { kind: "count", default: 2, min: 1, max: 100, doc: "Attempts of each tick." },
   "clockwork.lookMs": {
     kind: "duration",
     default: 3_600_000,
@@ -73,7 +74,7 @@ export const clockwork = defineApp({
       doc: "Waits as long as it is told.",
       input: tickInput,
       needs: { hands: 1 },
-      retry: { attempts: 2, firstMs: 1, maxMs: 1 },
+      retry: { attempts: now["clockwork.attempts"], firstMs: 1, maxMs: 1 },
       graceMs: 50,
       run: async (context) => {
         const { n = 0, how } = context.input;
