@@ -13,7 +13,8 @@ export interface Examined {
   readonly replaced: "replaced" | "shrunk" | null;
 }
 
-const NEWLINE = 10;
+/** A reading ends behind a newline, or behind the last brace of a line whose newline had not come. */
+const ENDS: ReadonlySet<number | undefined> = new Set([0x0a, 0x7d]);
 
 /**
  * Look at the file behind a name and decide where reading goes on. The same file, however much it grew: behind
@@ -74,7 +75,7 @@ async function endsALineAt(file: FileHandle, offset: number): Promise<boolean> {
   if (offset === 0) return true;
   const byte = Buffer.alloc(1);
   await file.read(byte, 0, 1, offset - 1);
-  return byte[0] === NEWLINE;
+  return ENDS.has(byte[0]);
 }
 
 /** A link is not followed and a pipe is not waited for, as in reading. */

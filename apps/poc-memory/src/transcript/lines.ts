@@ -1,7 +1,7 @@
 /**
  * Bytes to complete lines. Chunks may end anywhere, inside a character or between CR and LF: lines, numbers
  * and offsets come out the same. Memory is bounded by the longest line that is kept: a longer one is passed
- * over while it streams by. A last line without its newline is left for the next reading.
+ * over while it streams by. A last line without its newline is not among them; `rest` is what there is of it.
  */
 import { isUtf8 } from "node:buffer";
 import type { ReadPosition } from "./record.ts";
@@ -59,6 +59,14 @@ export class LineSplitter {
   /** Bytes of the torn last line seen so far. */
   get tornBytes(): number {
     return this.#heldBytes + this.#passedBytes;
+  }
+
+  /** What follows the last newline, without its end: `null` where there is nothing, or it could not be a line. */
+  get rest(): Extract<Line, { kind: "line" }> | null {
+    if (this.#heldBytes === 0) return null;
+    const at = { line: this.#line + 1, offset: this.#offset, bytes: this.#heldBytes };
+    const rest = decodeLine(Buffer.concat(this.#held), at, this.#lineBytes);
+    return rest.kind === "line" ? rest : null;
   }
 
   /** The lines that this chunk completes, in order. Take all of them before the next `push`. */

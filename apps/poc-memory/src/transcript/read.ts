@@ -1,7 +1,8 @@
 /**
  * Reads a transcript from a position to its end: bytes to lines, lines to records, every text redacted and
  * capped on the way. Main memory is bounded by the longest kept line. What cannot be used is told line by
- * line; only the file as a whole can make reading fail. A torn last line is left for the next reading.
+ * line; only the file as a whole can make reading fail. A torn last line is left for the next reading, a whole one
+ * that only lacks its newline is taken.
  */
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
@@ -25,7 +26,7 @@ const CHUNK_BYTES = 256 * 1024;
 /** What to read and how. */
 export interface ReadOptions {
   readonly path: string;
-  /** Where the last reading stood; `startOfFile` for the first. Must be the start of a line. */
+  /** Where the last reading stood; `startOfFile` for the first. The start of a line, or the end of an unended one. */
   readonly from: ReadPosition;
   readonly limits: TranscriptLimits;
   readonly redact: Redactor;
@@ -127,6 +128,21 @@ export class TranscriptReading implements AsyncIterable<ReadItem> {
     }
     this.#position = splitter.position;
     this.#tornBytes = splitter.tornBytes;
+    const rest = splitter.rest;
+    if (rest !== null) yield* this.#unended(rest, context);
+  }
+
+  /**
+   * A last line without its newline. A whole object cannot become longer, so it is taken; all else may still be
+   * written and is left. The line counts as taken when its newline comes: what follows it keeps its number.
+   */
+  *#unended(rest: Extract<Line, { kind: "line" }>, context: ContentContext): Generator<ReadItem, void, void> {
+    if (parseBounded(rest.text, context.limits.depth).kind !== "object") return;
+    const item = this.#read(rest, context);
+    if (this.#isOther()) return;
+    this.#position = { offset: rest.offset + rest.bytes, line: rest.line - 1 };
+    this.#tornBytes = 0;
+    if (item !== null) yield item;
   }
 
   /** Has a line shown that the file is another agent's? Then nothing more of it is looked at. */
