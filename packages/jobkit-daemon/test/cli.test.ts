@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chmod } from "node:fs/promises";
+import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { clockworkHere } from "./support/command.ts";
@@ -252,6 +252,18 @@ test("health is the exit code", async () => {
 
   expect(await world.json(["health"])).toEqual({ ok: true, reasons: [] });
   expect((await world.run(["health"])).code).toBe(0);
+});
+
+test("a damaged status file is left out, and the counters are counted again from the log", async () => {
+  const world = await setupWithHistory();
+  await writeFile(join(world.folder, "data", "status.json"), "{");
+
+  const status = await world.run(["status", "--json"]);
+  const { counters } = (await world.json(["counters"])) as { counters: { name: string; value: number }[] };
+
+  expect(status).toMatchObject({ code: 0, stderr: expect.stringContaining("left out") });
+  expect(JSON.parse(status.stdout)).toMatchObject({ queue: COUNTS });
+  expect(counters.find(({ name }) => name === "task.finished")?.value).toBe(4);
 });
 
 test("reading makes nothing: no folder appears where nothing ever ran", async () => {

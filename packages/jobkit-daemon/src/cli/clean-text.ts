@@ -24,7 +24,12 @@ export function cleanLine(text: string): string {
 
 /** JSON on one line that is safe to look at and reads back as exactly the same value. */
 export function cleanJson(value: unknown): string {
-  return JSON.stringify(value).replace(
+  return cleanEscapes(JSON.stringify(value));
+}
+
+/** The same for JSON that is text already. */
+export function cleanEscapes(json: string): string {
+  return json.replace(
     DANGEROUS_IN_JSON,
     (char) => `\\u${char.charCodeAt(0).toString(HEX).padStart(ESCAPE_DIGITS, "0")}`,
   );

@@ -4,8 +4,8 @@ import { countsSince, keptCounters } from "../counters.ts";
 import { readEvents } from "../event-log/read-events.ts";
 import { dataNames } from "../paths.ts";
 import { eventRows } from "../rows.ts";
-import { readStatusFile } from "../status/status-file.ts";
 import type { Cli } from "./cli.ts";
+import { readWritten } from "./written-status.ts";
 
 /** A counter as commands give it: over all lives of the daemon. */
 export type CounterNow = Omit<Counter, "sinceStart">;
@@ -14,7 +14,7 @@ export type CounterNow = Omit<Counter, "sinceStart">;
 export async function readCountersNow(cli: Cli): Promise<readonly CounterNow[]> {
   const { dataDir } = (await cli.place()).paths;
   const rows = eventRows(cli.app.events);
-  const file = await readStatusFile(join(dataDir, dataNames.status), cli.clock.now());
+  const file = await readWritten(cli);
   const folder = join(dataDir, dataNames.events);
   const history: EventHistory = { read: (sinceSeq) => readEvents({ folder, sinceSeq }) };
   const counts = await countsSince(keptCounters(file?.status ?? null), history, rows);

@@ -1,10 +1,8 @@
 /** What is true now, seen from outside: the lock, the queue, the application's own data, and the status file. */
-import { join } from "node:path";
 import type { TaskCount } from "jobkit-core";
 import type { AppView, HealthFinding, StatusFields } from "../app.ts";
 import { type HolderInfo } from "../instance/holder.ts";
 import { inspectInstance } from "../instance/instance.ts";
-import { dataNames } from "../paths.ts";
 import {
   appFields,
   healthOf,
@@ -13,9 +11,9 @@ import {
   queueCountsByJob,
   type ShellStatus,
 } from "../status-json.ts";
-import { readStatusFile } from "../status/status-file.ts";
 import type { Cli } from "./cli.ts";
 import { readQueue } from "./reading.ts";
+import { readWritten } from "./written-status.ts";
 
 /** The status, and how old the parts are that only the daemon itself can tell; `null` where all is of now. */
 export interface StatusNow {
@@ -28,7 +26,7 @@ export async function readStatusNow(cli: Cli): Promise<StatusNow> {
   const { dataDir } = (await cli.place()).paths;
   const { running, holder } = inspectInstance(dataDir);
   const counts = (await readQueue(cli, (store) => store.counts())) ?? [];
-  const file = await readStatusFile(join(dataDir, dataNames.status), cli.clock.now());
+  const file = await readWritten(cli);
   const written = (file?.status ?? {}) as Partial<ShellStatus>;
   // What a daemon that has ended left behind is no news, except for the application's own numbers.
   const fresh = running && written.daemon?.instance === holder?.instance ? written : {};

@@ -14,7 +14,7 @@ import { readEvents } from "../../event-log/read-events.ts";
 import { seqAtTime } from "../../event-log/seq-at-time.ts";
 import { dataNames } from "../../paths.ts";
 import { eventRows } from "../../rows.ts";
-import { cleanLine } from "../clean-text.ts";
+import { cleanEscapes, cleanLine } from "../clean-text.ts";
 import type { Cli, CliContext } from "../cli.ts";
 import { commandDocs } from "../docs.ts";
 import { cliError } from "../errors.ts";
@@ -74,22 +74,26 @@ export function eventsCommand(program: string) {
       },
       aliases: { f: "follow" },
     },
-    async func({ follow, since, filter: text, explain }) {
-      const { cli } = this;
-      const rows = eventRows(cli.app.events);
-      const filter = text === undefined ? null : eventFilter(text, { names: rows.keys() });
-      const told = new Set<string>();
-      const from = since === undefined ? null : sinceOf(since, cli.clock.now());
-      for await (const event of await stream(cli, follow, from)) {
-        if (!passes(event, filter)) continue;
-        if (cli.out.json) cli.out.data(eventToJson(event));
-        else cli.out.data(eventLine(event, rows.get(event.ev), cli.out.style));
-        if (explain && !told.has(event.ev))
-          cli.out.talk(`  ${event.ev}: ${rows.get(event.ev)?.doc ?? "a row of another version"}`);
-        told.add(event.ev);
-      }
+    async func(flags) {
+      await tell(this.cli, flags);
     },
   });
+}
+
+async function tell(cli: Cli, { follow, since, filter: text, explain }: Flags): Promise<void> {
+  const rows = eventRows(cli.app.events);
+  const filter = text === undefined ? null : eventFilter(text, { names: rows.keys() });
+  const from = since === undefined ? null : sinceOf(since, cli.clock.now());
+  const explained = new Set<string>();
+  for await (const event of await stream(cli, follow, from)) {
+    if (!passes(event, filter)) continue;
+    const row = rows.get(event.ev);
+    if (cli.out.json) cli.out.data(cleanEscapes(eventToJson(event)));
+    else cli.out.data(eventLine(event, row, cli.out.style));
+    if (explain && !explained.has(event.ev))
+      cli.out.talk(`  ${event.ev}: ${row?.doc ?? "a row of another version"}`);
+    explained.add(event.ev);
+  }
 }
 
 /** A loss is always told: a reader that filters must know that it may have missed what it asked for. */

@@ -63,23 +63,30 @@ export function jobsSubmitCommand(program: string) {
       },
     },
     async func(flags, job, text = "{}") {
-      const { cli } = this;
-      const input = parseInput(text === "-" ? await cli.readStdin() : text);
-      const task: NewTask = {
-        job,
-        input,
-        labels: labelsOf(flags.label ?? []),
-        ...(flags.key === undefined ? {} : { key: flags.key }),
-        ...(flags.priority === undefined ? {} : { priority: flags.priority }),
-        ...(flags.delayMs === undefined ? {} : { dueAtMs: cli.clock.now() + flags.delayMs }),
-      };
-      const [answer] = await changeTasks(cli, (control) => control.submit([task]));
-      if (answer === undefined) throw new RangeError("the store gave no answer to a submission");
-      if (cli.out.json) cli.out.value({ id: answer.id, added: answer.added });
-      else cli.out.data(answer.id);
-      if (!answer.added) cli.out.talk("An unfinished task of that key is already there; this is its id.");
+      await submit(this.cli, flags, { job, text });
     },
   });
+}
+
+async function submit(
+  cli: Cli,
+  flags: SubmitFlags,
+  { job, text }: { readonly job: string; readonly text: string },
+): Promise<void> {
+  const input = parseInput(text === "-" ? await cli.readStdin() : text);
+  const task: NewTask = {
+    job,
+    input,
+    labels: labelsOf(flags.label ?? []),
+    ...(flags.key === undefined ? {} : { key: flags.key }),
+    ...(flags.priority === undefined ? {} : { priority: flags.priority }),
+    ...(flags.delayMs === undefined ? {} : { dueAtMs: cli.clock.now() + flags.delayMs }),
+  };
+  const [answer] = await changeTasks(cli, (control) => control.submit([task]));
+  if (answer === undefined) throw new RangeError("the store gave no answer to a submission");
+  if (cli.out.json) cli.out.value({ id: answer.id, added: answer.added });
+  else cli.out.data(answer.id);
+  if (!answer.added) cli.out.talk("An unfinished task of that key is already there; this is its id.");
 }
 
 /** `jobs cancel ID…`: end tasks that wait. */
