@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
+import { assert as check, asyncProperty, integer } from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Redactor } from "../src/redact/redactor.ts";
 import { defaultLimits } from "../src/transcript/limits.ts";
@@ -68,8 +68,8 @@ describe("a last line without its newline", () => {
   test("cut anywhere, a session read in two goes gives each prompt once, under its number", async () => {
     const session = new SessionWriter(3);
     const text = ["one", "two", "three"].map((words) => session.prompt(words)).join("\n");
-    await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 0, max: text.length }), async (cut) => {
+    await check(
+      asyncProperty(integer({ min: 0, max: text.length }), async (cut) => {
         const path = await emptyFile();
         await writeFile(path, text.slice(0, cut));
         const first = await read(path);
