@@ -149,7 +149,13 @@ describe("shared links", () => {
         for (const node of grown.recent(["semantic"], 100))
           apply(fresh, put(node.key, grown.entities(node.id)));
         relateAll(fresh);
+        const nodes = fresh.recent(["semantic"], 100);
+        const pairs = nodes.flatMap((node) =>
+          fresh.neighbours(node.id).map(({ id, strength }) => ({ a: node.id, b: id, strength })),
+        );
 
+        for (const { a, b, strength } of pairs)
+          expect(strength).toBe(Math.fround(linkStrength(overlap(fresh.entities(a), fresh.entities(b)))));
         expect(sharedLinks(grown)).toEqual(sharedLinks(fresh));
       }),
       { numRuns: 250 },

@@ -37,7 +37,8 @@ export function linkStrength(share: number): number {
   return Math.min(1, STRENGTH_PER_OVERLAP * share);
 }
 
-function weightOf(entity: string): number {
+/** How much one entity counts. */
+export function weightOf(entity: string): number {
   const kind = entity.slice(0, Math.max(0, entity.indexOf(":")));
   return KIND_WEIGHTS[kind] ?? OTHER_WEIGHT;
 }

@@ -10,7 +10,7 @@ import type { DirtyEntity } from "../store/entity-index.ts";
 import type { Change } from "../store/memory-store.ts";
 import type { MemoryNode } from "../store/node.ts";
 import type { SqliteMemoryStore } from "../store/sqlite-store.ts";
-import { linkStrength, overlap, SHARED_OVERLAP_MIN } from "./entity-overlap.ts";
+import { linkStrength, SHARED_OVERLAP_MIN, weightOf } from "./entity-overlap.ts";
 
 /** Bounds of relating. Changing the first two makes everything be related again. */
 export interface RelateLimits {
@@ -112,6 +112,12 @@ interface Candidate {
   readonly overlap: number;
 }
 
+/** What of a node's entities the overlap is reckoned from. */
+interface Profile {
+  readonly weight: number;
+  readonly common: ReadonlySet<string>;
+}
+
 /** The store as one call sees it; nothing changes while it lives, so everything is looked up once. */
 class RelateView {
   readonly #store: SqliteMemoryStore;
@@ -121,6 +127,7 @@ class RelateView {
   readonly #segments = new Map<number, readonly string[]>();
   readonly #holders = new Map<string, readonly number[]>();
   readonly #best = new Map<number, ReadonlyMap<number, Candidate>>();
+  readonly #profiles = new Map<number, Profile>();
   readonly #decided = new Set<string>();
 
   constructor(store: SqliteMemoryStore, limits: RelateLimits) {
@@ -177,19 +184,44 @@ class RelateView {
   /** The best partners of a node: most overlap first, then by key; ids would tell of the order of writing. */
   #bestOf(id: number): ReadonlyMap<number, Candidate> {
     return cached(this.#best, id, () => {
-      const others = new Set(this.entitiesOf(id).flatMap((name) => this.holders(name)));
-      others.delete(id);
-      const candidates = [...others].flatMap((other) => this.#candidate(id, other));
+      const candidates = [...this.#sharedWeights(id)].flatMap(([other, shared]) =>
+        this.#candidate(id, other, shared),
+      );
       candidates.sort((a, b) => b.overlap - a.overlap || (a.key < b.key ? -1 : 1));
       return new Map(candidates.slice(0, this.#limits.best).map((candidate) => [candidate.id, candidate]));
     });
   }
 
-  #candidate(id: number, other: number): readonly Candidate[] {
+  /** Weight of the specific entities that others share with a node: one step for each holder of each entity. */
+  #sharedWeights(id: number): ReadonlyMap<number, number> {
+    const shared = new Map<number, number>();
+    for (const name of this.entitiesOf(id)) {
+      const weight = weightOf(name);
+      for (const other of this.holders(name)) shared.set(other, (shared.get(other) ?? 0) + weight);
+    }
+    shared.delete(id);
+    return shared;
+  }
+
+  /** The overlap of the definition, from sums: common entities bring nobody together, but they count in it. */
+  #candidate(id: number, other: number, specific: number): readonly Candidate[] {
+    const [mine, theirs] = [this.#profile(id), this.#profile(other)];
+    let shared = specific;
+    for (const name of mine.common) if (theirs.common.has(name)) shared += weightOf(name);
+    const share = shared / (mine.weight + theirs.weight - shared);
+    if (share < SHARED_OVERLAP_MIN || this.#shareSegment(id, other)) return [];
     const node = this.#node(other);
-    if (node === null || this.#shareSegment(id, other)) return [];
-    const share = overlap(this.entitiesOf(id), this.entitiesOf(other));
-    return share < SHARED_OVERLAP_MIN ? [] : [{ id: other, key: node.key, overlap: share }];
+    return node === null ? [] : [{ id: other, key: node.key, overlap: share }];
+  }
+
+  #profile(id: number): Profile {
+    return cached(this.#profiles, id, () => {
+      const names = this.entitiesOf(id);
+      return {
+        weight: names.reduce((sum, name) => sum + weightOf(name), 0),
+        common: new Set(names.filter((name) => this.holders(name).length === 0)),
+      };
+    });
   }
 
   #shareSegment(a: number, b: number): boolean {
