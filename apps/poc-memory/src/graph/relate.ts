@@ -102,7 +102,9 @@ function affectedNodes(
     if (heldBefore > limits.commonAbove && view.holders(name).length === 0) continue;
     for (const other of view.allHolders(name)) affected.add(other);
   }
-  return [...affected].toSorted((a, b) => a - b);
+  // A node that waits for its own turn is looked at then, with all that was decided in between.
+  const now = new Set(nodes);
+  return [...affected].filter((id) => now.has(id) || !view.isDirty(id)).toSorted((a, b) => a - b);
 }
 
 /** A node among another's best. */
@@ -162,6 +164,10 @@ class RelateView {
   sharedNeighbours(id: number): ReadonlyMap<number, number> {
     const shared = this.#store.neighbours(id).filter((neighbour) => neighbour.type === "shared");
     return new Map(shared.map((neighbour) => [neighbour.id, neighbour.strength]));
+  }
+
+  isDirty(id: number): boolean {
+    return this.#store.entityIndex.isDirty(id);
   }
 
   entitiesOf(id: number): readonly string[] {

@@ -35,6 +35,11 @@ export class EntityIndex {
     return rows.map((row) => Number(row["node"]));
   }
 
+  /** Has a node changed since it was last related? */
+  isDirty(node: number): boolean {
+    return this.#sql("SELECT 1 FROM dirty_node WHERE node = ?").get(node) !== undefined;
+  }
+
   /** Entities whose holders changed, by name, at most `limit`. */
   dirtyEntities(limit: number): readonly DirtyEntity[] {
     const rows = this.#sql(
