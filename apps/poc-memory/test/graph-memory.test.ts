@@ -4,7 +4,7 @@ import { countTypes, MemoryGraph } from "../src/graph/memory-graph.ts";
 import type { Change } from "../src/store/memory-store.ts";
 import { openMemoryStore } from "../src/store/open.ts";
 import type { SqliteMemoryStore } from "../src/store/sqlite-store.ts";
-import { anyChange, applyAll, tryApply } from "./store-conformance.ts";
+import { anyChange, applyAll, tryApply } from "./store-changes.ts";
 
 const open = () => openMemoryStore({ path: ":memory:", mode: "write" });
 const put = (key: string): Change => ({

@@ -6,7 +6,7 @@ import { defaultHealthBounds, healthSettings } from "../src/health/settings.ts";
 import type { Change } from "../src/store/memory-store.ts";
 import { openMemoryStore } from "../src/store/open.ts";
 import { seeded } from "./graph-shapes.ts";
-import { applyAll } from "./store-conformance.ts";
+import { applyAll } from "./store-changes.ts";
 
 const clock = () => {
   let ms = 0;

@@ -11,7 +11,7 @@ import type { NodeType } from "../src/store/node.ts";
 import { openMemoryStore } from "../src/store/open.ts";
 import { remember } from "../src/store/remember.ts";
 import type { SqliteMemoryStore } from "../src/store/sqlite-store.ts";
-import { applyAll } from "./store-conformance.ts";
+import { applyAll } from "./store-changes.ts";
 
 const open = () => openMemoryStore({ path: ":memory:", mode: "write" });
 const put = (key: string, content: string, weight = 0.5, type: NodeType = "semantic"): Change => ({

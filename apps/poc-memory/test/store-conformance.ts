@@ -1,34 +1,9 @@
 /** What every memory store promises. Call it once per implementation, from that implementation's test. */
 import * as fc from "fast-check";
-import { CodedError } from "jobkit-core";
 import { describe, expect, test } from "vitest";
-import type { Change, Fact, MemoryStore } from "../src/store/memory-store.ts";
-import { linkTypes, nodeTypes } from "../src/store/node.ts";
-
-/** Opens a fresh, empty store. The case disposes it. */
-export type OpenEmptyStore = () => MemoryStore;
-
-const put = (key: string, content = `about ${key}`): Change => ({
-  kind: "put",
-  key,
-  type: "semantic",
-  content,
-  category: "test",
-  createdAtMs: 1_000,
-});
-const link = (from: string, to: string, strength = 0.5): Change => ({
-  kind: "link",
-  from,
-  to,
-  type: "link",
-  strength,
-});
-const forget = (key: string): Change => ({ kind: "forget", key });
-
-/** Apply changes as the author "test" at time 5. */
-export function applyAll(store: MemoryStore, ...changes: readonly Change[]) {
-  return store.apply({ author: "test", atMs: 5, changes });
-}
+import type { Change } from "../src/store/memory-store.ts";
+import { applyAll, forget, link, put, type OpenEmptyStore } from "./store-changes.ts";
+import { feedCases } from "./store-feed-cases.ts";
 
 /** All cases, under the name of the implementation. `runs`: how often the property of the feed is tried. */
 export function memoryStoreConformance(name: string, open: OpenEmptyStore, runs: number): void {
@@ -99,6 +74,10 @@ function batchCases(open: OpenEmptyStore): void {
   });
 }
 
+const withEntities = (entities: readonly string[]): Change => ({ ...put("a"), entities }) as Change;
+const at = (key: string, type: "session" | "day", createdAtMs: number): Change =>
+  ({ ...put(key), type, createdAtMs }) as Change;
+
 function nodeCases(open: OpenEmptyStore): void {
   test("writing again keeps the id and time of creation, and every version stays readable", () => {
     using store = open();
@@ -160,7 +139,6 @@ function nodeCases(open: OpenEmptyStore): void {
 
   test("entities are replaced as a whole, kept where none are given, and gone with the node", () => {
     using store = open();
-    const withEntities = (entities: readonly string[]): Change => ({ ...put("a"), entities }) as Change;
     applyAll(store, withEntities(["file:x", "file:y"]));
     applyAll(store, put("a", "other words"));
     const kept = store.entities(1);
@@ -174,8 +152,6 @@ function nodeCases(open: OpenEmptyStore): void {
 
   test("recent gives the asked types, newest first", () => {
     using store = open();
-    const at = (key: string, type: "session" | "day", createdAtMs: number): Change =>
-      ({ ...put(key), type, createdAtMs }) as Change;
     applyAll(store, at("old", "session", 1), at("new", "day", 3), at("mid", "session", 2), put("fact"));
 
     expect(store.recent(["session", "day"], 2).map((node) => node.key)).toEqual(["new", "mid"]);
@@ -249,117 +225,5 @@ function wordCases(open: OpenEmptyStore): void {
     expect(store.words("content : near", 5).map((hit) => hit.id)).toEqual([1]);
     expect(store.words("x".repeat(1_000_000), 5)).toEqual([]);
     expect(store.words("near", 0)).toEqual([]);
-  });
-}
-
-const KEYS = ["a", "b", "c", "d", "e"];
-const anyKey = fc.constantFrom(...KEYS);
-
-/** Changes of all kinds over five keys. */
-export const anyChange: fc.Arbitrary<Change> = fc.oneof(
-  fc.record({
-    kind: fc.constant("put" as const),
-    key: anyKey,
-    type: fc.constantFrom(...nodeTypes),
-    content: fc.constantFrom("one", "two", "three"),
-    category: fc.constant("c"),
-    createdAtMs: fc.nat(5),
-  }),
-  fc.record({ kind: fc.constant("forget" as const), key: anyKey }),
-  fc.record({
-    kind: fc.constant("link" as const),
-    from: anyKey,
-    to: anyKey,
-    type: fc.constantFrom(...linkTypes),
-    strength: fc.constantFrom(0.1, 0.5, 1),
-  }),
-  fc.record({
-    kind: fc.constant("unlink" as const),
-    from: anyKey,
-    to: anyKey,
-    type: fc.constantFrom(...linkTypes),
-  }),
-  fc.record({ kind: fc.constant("rename" as const), from: anyKey, to: anyKey }),
-);
-
-const EXPECTED: ReadonlySet<string> = new Set(["NODE_UNKNOWN", "LINK_INVALID", "KEY_TAKEN"]);
-
-/** Apply a batch; one that the store refuses changes nothing, which is as good. */
-export function tryApply(store: MemoryStore, changes: readonly Change[]): void {
-  try {
-    applyAll(store, ...changes);
-  } catch (error) {
-    if (!(error instanceof CodedError) || !EXPECTED.has(error.code)) throw error;
-  }
-}
-
-/** A reader that knows nothing but the feed. */
-class FeedReader {
-  readonly nodes = new Map<number, unknown>();
-  readonly links = new Map<string, number>();
-  revision = 0;
-
-  follow(store: MemoryStore, limit: number): void {
-    for (
-      let facts = store.facts(this.revision, limit);
-      facts.length > 0;
-      facts = store.facts(this.revision, limit)
-    ) {
-      for (const fact of facts) this.#take(fact);
-      this.revision = facts.at(-1)?.revision ?? 0;
-    }
-  }
-
-  #take(fact: Fact): void {
-    expect(fact.revision).toBeGreaterThan(this.revision);
-    if (fact.kind === "node") this.nodes.set(fact.node.id, fact.node);
-    else if (fact.kind === "forgotten") this.nodes.delete(fact.id);
-    else {
-      const name = `${Math.min(fact.from, fact.to)}-${Math.max(fact.from, fact.to)} ${fact.type}`;
-      if (fact.strength === 0) this.links.delete(name);
-      else this.links.set(name, fact.strength);
-    }
-  }
-}
-
-function feedCases(open: OpenEmptyStore, runs: number): void {
-  test("a page ends with a whole revision", () => {
-    using store = open();
-    applyAll(store, put("a"), put("b"), put("c"));
-    applyAll(store, put("d"));
-
-    expect(store.facts(0, 1).map((fact) => fact.revision)).toEqual([1, 1, 1]);
-    expect(store.facts(1, 1).map((fact) => fact.revision)).toEqual([2]);
-    expect(store.facts(2, 1)).toEqual([]);
-  });
-
-  test("whoever applies all facts in order, from wherever and in pages of any size, has exactly what is true now", () => {
-    const batches = fc.array(fc.array(anyChange, { minLength: 1, maxLength: 4 }), { maxLength: 14 });
-    fc.assert(
-      fc.property(batches, fc.nat(14), fc.integer({ min: 1, max: 6 }), (all, stop, limit) => {
-        using store = open();
-        const early = new FeedReader();
-        const late = new FeedReader();
-        for (const [number, changes] of all.entries()) {
-          tryApply(store, changes);
-          if (number === stop) early.follow(store, limit);
-        }
-        early.follow(store, limit);
-        late.follow(store, limit);
-
-        const living = KEYS.map((key) => store.get(key)).filter((node) => node !== null);
-        const nodes = new Map(living.map((node) => [node.id, node]));
-        const links = new Map<string, number>();
-        for (const { id } of living)
-          for (const other of store.neighbours(id))
-            links.set(`${Math.min(id, other.id)}-${Math.max(id, other.id)} ${other.type}`, other.strength);
-        for (const reader of [early, late]) {
-          expect(reader.nodes).toEqual(nodes);
-          expect(reader.links).toEqual(links);
-        }
-        expect(store.counts()).toMatchObject({ nodes: nodes.size, links: links.size });
-      }),
-      { numRuns: runs },
-    );
   });
 }

@@ -8,7 +8,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import { asStoreError } from "../src/store/errors.ts";
 import { openMemoryStore } from "../src/store/open.ts";
 import { migrations } from "../src/store/schema.ts";
-import { applyAll, memoryStoreConformance } from "./store-conformance.ts";
+import { applyAll } from "./store-changes.ts";
+import { memoryStoreConformance } from "./store-conformance.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "memory-store-"));
 let files = 0;
