@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { MinedMemory } from "../src/mine/mined.ts";
+import { ABOUT_MAX } from "../src/store/mined-yields.ts";
 import { openMemoryStore } from "../src/store/open.ts";
 import { remember } from "../src/store/remember.ts";
 import type { SqliteMemoryStore } from "../src/store/sqlite-store.ts";
@@ -59,6 +60,27 @@ const alongside = (): never => {
 };
 
 describe("remember", () => {
+  test("links a fact of many sessions to its earliest episodes only, whatever order they come in", () => {
+    const sessions = Array.from({ length: ABOUT_MAX + 5 }, (_, at) => at);
+    const linked = (order: readonly number[]): readonly string[] => {
+      using store = open();
+      for (const at of order) {
+        const episode = memory(`episode/${at}`, 100 + at);
+        tell(store, 0, [episode, memory("fix/x", 200 + at, { episode: episode.key })], `t${at}.jsonl`);
+      }
+      return picture(store).find(({ key }) => key === "fix/x")?.links ?? [];
+    };
+    const earliest = sessions.slice(0, ABOUT_MAX).map((at) => `episode/${at} about ${Math.fround(0.8)}`);
+
+    expect(linked(sessions)).toEqual(earliest.toSorted());
+    fc.assert(
+      fc.property(fc.shuffledSubarray(sessions, { minLength: sessions.length }), (order) => {
+        expect(linked(order)).toEqual(earliest.toSorted());
+      }),
+      { numRuns: 15 },
+    );
+  });
+
   test("links a fact to its episode and an episode to the next, over segments that yielded nothing", () => {
     using store = open();
     tell(store, 2, [memory("episode/c", 30)]);

@@ -33,6 +33,9 @@ interface YieldRow {
   readonly entities: string;
 }
 
+/** Episodes that one fact is linked to, at most: those in which it was found first. */
+export const ABOUT_MAX = 12;
+
 const PLACE = "root = ? AND transcript = ? AND generation = ?";
 const EARLIEST = "ORDER BY at, transcript, line, root, generation, number";
 
@@ -122,12 +125,20 @@ export class MinedYields {
     return row === undefined ? null : Number(row["node"]);
   }
 
-  /** Facts and episodes that belong together and of which one has this key. */
+  /**
+   * Facts and episodes that belong together and of which one has this key. A fact belongs to the episodes of its
+   * ABOUT_MAX earliest yields: a command that every session runs would otherwise be linked to all of them.
+   */
   aboutPairs(key: string): readonly AboutPair[] {
-    return this.#sql(`SELECT key AS fact, episode FROM mined WHERE key = ?1 AND episode IS NOT NULL
-      UNION SELECT key AS fact, episode FROM mined WHERE episode = ?1`)
-      .all(key)
-      .map((row) => asValue<AboutPair>(row));
+    const asFact = this.#sql(`SELECT key AS fact, episode FROM mined
+      WHERE key = ? AND episode IS NOT NULL ${EARLIEST} LIMIT ${ABOUT_MAX}`).all(key);
+    const asEpisode = this.#sql(`SELECT m.key AS fact, m.episode FROM mined m WHERE m.episode = ? AND
+      (SELECT count(*) FROM (SELECT 1 FROM mined e WHERE e.key = m.key AND
+        (e.at, e.transcript, e.line, e.root, e.generation, e.number) <
+        (m.at, m.transcript, m.line, m.root, m.generation, m.number) LIMIT ${ABOUT_MAX})) < ${ABOUT_MAX}`).all(
+      key,
+    );
+    return [...asFact, ...asEpisode].map((row) => asValue<AboutPair>(row));
   }
 
   /** The episode of the nearest segment before or after a place in its transcript. */

@@ -132,7 +132,8 @@ function livingNode(store: SqliteMemoryStore, key: string): MemoryNode | null {
 
 function assignNode(store: SqliteMemoryStore, key: string): void {
   const node = livingNode(store, key);
-  if (node !== null) store.yields.assign(key, node.id);
+  // All yields of a key name one node, so asking one of them is enough.
+  if (node !== null && store.yields.nodeOf(key) !== node.id) store.yields.assign(key, node.id);
 }
 
 /** Links of facts and episodes that came or went with the changed keys. */
@@ -142,11 +143,12 @@ function aboutChanges(
   before: readonly AboutPair[],
 ): readonly Change[] {
   const now = changed.flatMap((key) => store.yields.aboutPairs(key));
-  const still = new Set(now.map(pairName));
-  const gone = before.filter((pair) => !still.has(pairName(pair)));
+  const [were, are] = [new Set(before.map(pairName)), new Set(now.map(pairName))];
+  const gone = before.filter((pair) => !are.has(pairName(pair)));
+  const come = now.filter((pair) => !were.has(pairName(pair)));
   return [
     ...gone.flatMap((pair) => joined(store, pair.fact, pair.episode, "about", false)),
-    ...now.flatMap((pair) => joined(store, pair.fact, pair.episode, "about", true)),
+    ...come.flatMap((pair) => joined(store, pair.fact, pair.episode, "about", true)),
   ];
 }
 

@@ -67,7 +67,7 @@ CREATE TABLE mined (
   created_at INTEGER NOT NULL, entities TEXT NOT NULL,
   UNIQUE (root, transcript, generation, number, key)
 ) STRICT;
-CREATE INDEX mined_by_key ON mined (key);
+CREATE INDEX mined_by_key ON mined (key, at, transcript, line, root, generation, number);
 CREATE INDEX mined_by_node ON mined (node);
 CREATE INDEX mined_by_episode ON mined (episode) WHERE episode IS NOT NULL;
 
