@@ -55,6 +55,16 @@ function picture(store: SqliteMemoryStore) {
     .toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }
 
+/** Links of one fact that the sessions of these numbers all hold, told in this order. */
+function linksOfFact(order: readonly number[]): readonly string[] {
+  using store = open();
+  for (const at of order) {
+    const episode = memory(`episode/${at}`, 100 + at);
+    tell(store, 0, [episode, memory("fix/x", 200 + at, { episode: episode.key })], `t${at}.jsonl`);
+  }
+  return picture(store).find(({ key }) => key === "fix/x")?.links ?? [];
+}
+
 const alongside = (): never => {
   throw new RangeError("no");
 };
@@ -62,20 +72,12 @@ const alongside = (): never => {
 describe("remember", () => {
   test("links a fact of many sessions to its earliest episodes only, whatever order they come in", () => {
     const sessions = Array.from({ length: ABOUT_MAX + 5 }, (_, at) => at);
-    const linked = (order: readonly number[]): readonly string[] => {
-      using store = open();
-      for (const at of order) {
-        const episode = memory(`episode/${at}`, 100 + at);
-        tell(store, 0, [episode, memory("fix/x", 200 + at, { episode: episode.key })], `t${at}.jsonl`);
-      }
-      return picture(store).find(({ key }) => key === "fix/x")?.links ?? [];
-    };
     const earliest = sessions.slice(0, ABOUT_MAX).map((at) => `episode/${at} about ${Math.fround(0.8)}`);
 
-    expect(linked(sessions)).toEqual(earliest.toSorted());
+    expect(linksOfFact(sessions)).toEqual(earliest.toSorted());
     fc.assert(
       fc.property(fc.shuffledSubarray(sessions, { minLength: sessions.length }), (order) => {
-        expect(linked(order)).toEqual(earliest.toSorted());
+        expect(linksOfFact(order)).toEqual(earliest.toSorted());
       }),
       { numRuns: 15 },
     );

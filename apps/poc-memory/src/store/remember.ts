@@ -39,6 +39,7 @@ export function remember(store: SqliteMemoryStore, input: SegmentMemories): Appl
     const wanted = byKey(input.memories);
     const changed = changedKeys(store, segment, wanted);
     const aboutBefore = changed.flatMap((key) => store.yields.aboutPairs(key));
+    const absent = new Set(changed.filter((key) => livingNode(store, key) === null));
     const nextBefore = chainAround(store, segment);
     for (const key of changed) {
       const node = store.yields.nodeOf(key);
@@ -53,7 +54,7 @@ export function remember(store: SqliteMemoryStore, input: SegmentMemories): Appl
     });
     for (const key of changed) assignNode(store, key);
     const changes = [
-      ...aboutChanges(store, changed, aboutBefore),
+      ...aboutChanges(store, changed, aboutBefore, absent),
       ...nextChanges(store, [...nextBefore, ...chainAround(store, segment)]),
     ];
     const alongside = input.alongside === undefined ? {} : { alongside: input.alongside };
@@ -136,16 +137,19 @@ function assignNode(store: SqliteMemoryStore, key: string): void {
   if (node !== null && store.yields.nodeOf(key) !== node.id) store.yields.assign(key, node.id);
 }
 
-/** Links of facts and episodes that came or went with the changed keys. */
+/** Links of facts and episodes that came or went with the changed keys; `absent` had no node to link before. */
 function aboutChanges(
   store: SqliteMemoryStore,
   changed: readonly string[],
   before: readonly AboutPair[],
+  absent: ReadonlySet<string>,
 ): readonly Change[] {
   const now = changed.flatMap((key) => store.yields.aboutPairs(key));
   const [were, are] = [new Set(before.map(pairName)), new Set(now.map(pairName))];
   const gone = before.filter((pair) => !are.has(pairName(pair)));
-  const come = now.filter((pair) => !were.has(pairName(pair)));
+  const come = now.filter(
+    (pair) => !were.has(pairName(pair)) || absent.has(pair.fact) || absent.has(pair.episode),
+  );
   return [
     ...gone.flatMap((pair) => joined(store, pair.fact, pair.episode, "about", false)),
     ...come.flatMap((pair) => joined(store, pair.fact, pair.episode, "about", true)),
