@@ -31,6 +31,8 @@ export type Running = ChildProcess & {
   readonly ended: Promise<Ended>;
   /** Everything it has said on stderr so far. */
   readonly talk: () => string;
+  /** Everything it has written to stdout so far. */
+  readonly data: () => string;
 };
 
 /** How a run of the program ended. */
@@ -54,15 +56,29 @@ export function start(place: { readonly path: string }, args: readonly string[])
   const ended = new Promise<Ended>((resolve) => {
     child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
-  return Object.assign(child, { ended, talk: () => stderr });
+  return Object.assign(child, { ended, talk: () => stderr, data: () => stdout });
 }
 
 /** Resolves when the program has said something on stderr; rejects when it ends without. */
-export async function said(program: Running, what: RegExp): Promise<void> {
-  if (what.test(program.talk())) return;
+export function said(program: Running, what: RegExp): Promise<void> {
+  return shown(program, program.stderr, program.talk, what);
+}
+
+/** Resolves when the program has written something to stdout; rejects when it ends without. */
+export function heard(program: Running, what: RegExp): Promise<void> {
+  return shown(program, program.stdout, program.data, what);
+}
+
+async function shown(
+  program: Running,
+  stream: ChildProcess["stdout"],
+  text: () => string,
+  what: RegExp,
+): Promise<void> {
+  if (what.test(text())) return;
   await new Promise<void>((resolve, reject) => {
-    program.stderr?.on("data", () => {
-      if (what.test(program.talk())) resolve();
+    stream?.on("data", () => {
+      if (what.test(text())) resolve();
     });
     void program.ended.then(({ code, stderr }) =>
       reject(new Error(`ended with ${code} before ${what}: ${stderr}`)),
