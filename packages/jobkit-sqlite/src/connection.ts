@@ -2,7 +2,7 @@ import { chmodSync, closeSync, openSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { codedError, sqliteError } from "./errors.ts";
-import { migrate } from "./migrate.ts";
+import { migrate, mustBeNewest } from "./migrate.ts";
 
 /** Where a queue of this process's memory lives; nothing outlives its closing. */
 export const IN_MEMORY = ":memory:";
@@ -32,6 +32,7 @@ const CACHE_KIB = 16 * 1024;
 export function openConnection(path: string): DatabaseSync {
   // Absolute, so that a name that begins with "file:" is a name and not an address with options.
   const location = path === IN_MEMORY ? path : resolve(path);
+  const doing = `opening the queue ${location}`;
   let db: DatabaseSync | null = null;
   try {
     if (location !== IN_MEMORY) makePrivate(location);
@@ -48,7 +49,30 @@ export function openConnection(path: string): DatabaseSync {
     return db;
   } catch (error) {
     db?.close();
-    throw ofFileSystem(codedError(error, `opening the queue ${location}`), location);
+    throw ofFileSystem(codedError(error, doing), doing);
+  }
+}
+
+/**
+ * Open a queue file that is there and of the newest version, only to read it: this connection cannot write, and
+ * makes and changes nothing but SQLite's own side files. The caller owns and closes it.
+ * @throws QUEUE_MISSING, QUEUE_NEWER, QUEUE_OLDER, QUEUE_FOREIGN, QUEUE_CORRUPT, QUEUE_LOCKED, QUEUE_READONLY,
+ * QUEUE_IO.
+ */
+export function openReadingConnection(path: string): DatabaseSync {
+  const location = resolve(path);
+  const doing = `looking at the queue ${location}`;
+  let db: DatabaseSync | null = null;
+  try {
+    if (statSync(location, { throwIfNoEntry: false }) === undefined)
+      throw sqliteError("QUEUE_MISSING", doing);
+    db = new DatabaseSync(location, { timeout: BUSY_TIMEOUT_MS, readOnly: true });
+    mustBeNewest(db, location);
+    db.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY`);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw ofFileSystem(codedError(error, doing), doing);
   }
 }
 
@@ -62,9 +86,8 @@ function makePrivate(location: string): void {
   else if (found.isFile() && (found.mode & OTHERS) !== 0) chmodSync(location, PRIVATE);
 }
 
-function ofFileSystem(error: unknown, location: string): unknown {
+function ofFileSystem(error: unknown, doing: string): unknown {
   if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return error;
-  const doing = `opening the queue ${location}`;
   if (error.code === "ENOSPC") return sqliteError("QUEUE_DISK_FULL", doing, { cause: error });
   if (error.code === "EACCES" || error.code === "EPERM" || error.code === "EROFS")
     return sqliteError("QUEUE_READONLY", doing, { cause: error });

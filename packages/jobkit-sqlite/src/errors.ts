@@ -47,6 +47,16 @@ export const sqliteError = defineErrors({
     doc: "More calls wait for the disk than the queue holds.",
     next: "Await earlier calls before making more, or put more tasks into one call.",
   },
+  QUEUE_MISSING: {
+    retry: false,
+    doc: "There is no queue file to look at.",
+    next: "Check the path. The file is made when the queue is first opened to work on it.",
+  },
+  QUEUE_OLDER: {
+    retry: false,
+    doc: "The queue file has an older version, and was opened only to look at it.",
+    next: "Open the queue once to work on it, as the daemon does: that brings the file up to date.",
+  },
 });
 
 /** Result codes of SQLite (https://sqlite.org/rescode.html); the lower 8 bits are the primary code. */

@@ -1,4 +1,5 @@
-/** The front door of jobkit-sqlite: one function that opens a queue, and the errors it raises. */
-export { openSqliteQueue } from "./open.ts";
-export type { SqliteQueueOptions } from "./open.ts";
+/** The front door of jobkit-sqlite: a queue to work on, a queue to look at, and the errors they raise. */
+export { openSqliteQueue, openSqliteQueueReader } from "./open.ts";
+export type { SqliteQueueOptions, SqliteReaderOptions } from "./open.ts";
+export type { QueueReader } from "./sqlite-reader.ts";
 export { sqliteError } from "./errors.ts";

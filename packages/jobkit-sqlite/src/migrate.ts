@@ -23,6 +23,20 @@ export function migrate(db: MigrationTarget, path: string, steps: readonly Migra
   }
 }
 
+/**
+ * Prove that a queue file has the newest version, without changing it.
+ * @throws QUEUE_NEWER, QUEUE_OLDER, QUEUE_FOREIGN, QUEUE_LOCKED, QUEUE_CORRUPT, QUEUE_IO.
+ */
+export function mustBeNewest(db: MigrationTarget, path: string): void {
+  const newest = released.at(-1)?.version ?? 0;
+  const version = checkedVersion(db, path, newest);
+  if (version < newest)
+    throw sqliteError(
+      "QUEUE_OLDER",
+      `looking at ${path}, which has version ${version}; this program reads ${newest}`,
+    );
+}
+
 function applyStep(db: MigrationTarget, path: string, newest: number, step: Migration): void {
   db.exec("BEGIN IMMEDIATE");
   try {

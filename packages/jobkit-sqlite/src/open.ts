@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Clock, QueueStore } from "jobkit-core";
-import { IN_MEMORY, openConnection } from "./connection.ts";
+import { IN_MEMORY, openConnection, openReadingConnection } from "./connection.ts";
+import { SqliteReader, type QueueReader } from "./sqlite-reader.ts";
 import { SqliteQueue } from "./sqlite-queue.ts";
 import { systemClock } from "./system-clock.ts";
 
@@ -18,6 +19,9 @@ export interface SqliteQueueOptions {
   /** Other processes add to or take from the file too: their commits wake this one's listeners. Default false. */
   readonly shared?: boolean;
 }
+
+/** Which queue to look at. */
+export type SqliteReaderOptions = Omit<SqliteQueueOptions, "shared">;
 
 /**
  * Open the durable queue of one SQLite file, making or updating it where needed. The caller closes it.
@@ -37,6 +41,24 @@ export async function openSqliteQueue(options: SqliteQueueOptions): Promise<Queu
       lockWaitMs,
       shared: shared && !inMemory,
     });
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/**
+ * Open the queue of a SQLite file only to look at it, also while other processes work on it: neither hinders the
+ * other, and every answer is of one moment and holds all that was answered before it. Makes and updates nothing;
+ * beside a file that nobody else has open, SQLite leaves its own side files. The caller closes it.
+ * @throws QUEUE_MISSING, QUEUE_OLDER, QUEUE_NEWER, QUEUE_FOREIGN, QUEUE_CORRUPT, QUEUE_LOCKED, QUEUE_READONLY,
+ * QUEUE_IO.
+ */
+export async function openSqliteQueueReader(options: SqliteReaderOptions): Promise<QueueReader> {
+  const { path, clock = systemClock, lockWaitMs = LOCK_WAIT_MS } = options;
+  const db = openReadingConnection(path);
+  try {
+    return new SqliteReader({ db, path: resolve(path), clock, lockWaitMs });
   } catch (error) {
     db.close();
     throw error;
