@@ -95,6 +95,7 @@ export class Settling {
   async #send(entries: readonly Entry[]): Promise<void> {
     const answers = await this.#kit.store.settle(entries.map((entry) => entry.settlement));
     // From here on nothing throws: the store has accepted, so it must be told, and only once.
+    // A child that ended by this may have come with a submission that has no answer yet.
     await this.#intake.answered();
     for (const [at, entry] of entries.entries()) {
       this.#kit.running.release(entry.slot);
