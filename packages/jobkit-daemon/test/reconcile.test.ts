@@ -165,6 +165,28 @@ test("once looks again until a look brings nothing new", async () => {
   expect(idles.length).toBe(4);
 });
 
+test("once looks after everything has run, also when its first look found nothing new", async () => {
+  const order: string[] = [];
+  const { clock, loop, stop } = setup(async () => {
+    order.push("look");
+    return [];
+  });
+
+  await runOnce({
+    clock,
+    loops: [loop],
+    idle: async () => {
+      order.push("ran what an earlier life had left");
+      return { nextDueAtMs: null };
+    },
+    waitMs: 0,
+    roundsMax: 100,
+    signal: stop.signal,
+  });
+
+  expect(order.at(-1)).toBe("look");
+});
+
 test("once waits for what is due within its budget and leaves what is due later", async () => {
   const { clock, loop, stop } = setup(async () => []);
   const dues = [clock.now() + 300, clock.now() + 500, clock.now() + 5_000];

@@ -1,5 +1,5 @@
 /**
- * "Once": look for work, run what is due, look again, until there is neither. Ends by itself even where
+ * "Once": run what is due, look for work, run it, look again, until there is neither. Ends by itself even where
  * a reconciler keeps finding work, because the rounds are bounded.
  */
 import type { Clock } from "jobkit-core";
@@ -35,9 +35,11 @@ export interface OnceEnd {
 export async function runOnce(deps: OnceDeps): Promise<OnceEnd> {
   let waitLeftMs = deps.waitMs;
   for (let round = 1; ; round += 1) {
+    // Run first, then look: a look is the last one only if nothing has run since it, and what was left
+    // behind by an earlier life counts as running too.
+    const { nextDueAtMs } = await deps.idle(deps.signal);
     const added = await lookAll(deps.loops);
     deps.signal.throwIfAborted();
-    const { nextDueAtMs } = await deps.idle(deps.signal);
     if (added > 0 && round < deps.roundsMax) continue;
     const waitMs = nextDueAtMs === null ? 0 : Math.max(0, nextDueAtMs - deps.clock.now());
     const worthWaiting = nextDueAtMs !== null && added === 0 && waitMs <= waitLeftMs;
