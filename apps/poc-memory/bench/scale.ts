@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openMemoryStore } from "../src/store/open.ts";
+import { TroubledTranscripts } from "../src/jobs/troubled-transcripts.ts";
 import { scanTranscripts } from "../src/jobs/scan-transcripts.ts";
 import { sharedData } from "../test/support/program.ts";
 
@@ -105,6 +106,7 @@ async function lookMs(): Promise<string> {
     events: { emit: () => {}, add: () => {} },
     roots: [join(work, "in")],
     dataDir: join(work, "data"),
+    troubled: new TroubledTranscripts(),
     limits: { depth: 6, files: 1_000_000 },
     everyMs: () => 0,
     quietMs: () => 0,

@@ -9,6 +9,7 @@ import { findUnmeasured, measureGraph } from "./jobs/measure-graph.ts";
 import { mineTranscript, READER_POOL } from "./jobs/mine-transcript.ts";
 import { findUnrelated, relateMemories } from "./jobs/relate-memories.ts";
 import { scanTranscripts } from "./jobs/scan-transcripts.ts";
+import { TroubledTranscripts } from "./jobs/troubled-transcripts.ts";
 import { memoryPath } from "./paths.ts";
 import { loadRedactionKey } from "./redact/key.ts";
 import { Redactor } from "./redact/redactor.ts";
@@ -47,6 +48,7 @@ function openParts(context: AppContext<AppSettings>, world: RootsWorld): AppPart
   const redactor = new Redactor(loadRedactionKey(dataDir));
   const store = openMemoryStore({ path: memoryPath(dataDir), mode: "write" });
   const graph = new MemoryGraph();
+  const troubled = new TroubledTranscripts();
   const roots = chooseRoots(settings["transcripts.roots"], world);
   const scanEveryMs = (): number => settings["transcripts.scanMs"];
   const relating = {
@@ -70,6 +72,7 @@ function openParts(context: AppContext<AppSettings>, world: RootsWorld): AppPart
         redactor,
         events,
         clock,
+        troubled,
         limits: {
           ...defaultLimits,
           lineBytes: settings["transcripts.lineBytesMax"],
@@ -88,6 +91,7 @@ function openParts(context: AppContext<AppSettings>, world: RootsWorld): AppPart
         events,
         roots: roots.paths,
         dataDir,
+        troubled,
         limits: { depth: settings["transcripts.depthMax"], files: settings["transcripts.filesMax"] },
         everyMs: scanEveryMs,
         quietMs: () => (once ? 0 : settings["transcripts.quietMs"]),

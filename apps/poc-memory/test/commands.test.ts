@@ -238,10 +238,10 @@ test("health has every measure of the contract, and its exit code is the verdict
   expect(health.plan).toHaveProperty("rationale");
 });
 
-const measures = [
-  ...["nodes", "links", "communities", "components", "orphans", "avgClustering", "avgPathLength", "sigma"],
-  ...["gini", "alpha", "episodicRatio", "maxDegree", "interference", "computedAt", "tookMs"],
-];
+const measures =
+  "nodes links communities components orphans avgClustering avgPathLength sigma gini alpha episodicRatio maxDegree interference computedAt tookMs".split(
+    " ",
+  );
 
 test("while a daemon runs, reading commands answer the same, and a second up names it", async () => {
   const before = await json(place, "search", "tide", "--limit", "3");
@@ -260,8 +260,11 @@ test("while a daemon runs, reading commands answer the same, and a second up nam
   expect(ended.code).toBe(0);
 });
 
+function mode(path: string): string {
+  return (statSync(path).mode & 0o777).toString(8);
+}
+
 test("what is stored is for the owner alone", () => {
-  const mode = (path: string): string => (statSync(path).mode & 0o777).toString(8);
   const files = readdirSync(place.data, { recursive: true, withFileTypes: true });
 
   expect(mode(place.data)).toBe("700");

@@ -9,6 +9,8 @@ import type { TranscriptLimits } from "../transcript/limits.ts";
 import { readTranscript, startOfFile, type TranscriptReading } from "../transcript/read.ts";
 import type { ReadItem, SkipReason } from "../transcript/record.ts";
 import { examine } from "./examine.ts";
+import { fileKey } from "./scan-transcripts.ts";
+import type { TroubledTranscripts } from "./troubled-transcripts.ts";
 import { TranscriptMining, type SegmentOutcome } from "./mining.ts";
 
 /** What the job is submitted with: which transcript. */
@@ -23,6 +25,7 @@ export interface MineDeps {
   readonly redactor: Redactor;
   readonly events: Emitter<MemoryEvents>;
   readonly clock: Clock;
+  readonly troubled: TroubledTranscripts;
   readonly limits: TranscriptLimits;
   /** Bytes of one transcript between two commits. */
   readonly batchBytes: number;
@@ -42,16 +45,25 @@ export function mineTranscript(deps: MineDeps): Job<MineInput> {
     input: mineInput,
     needs: { [READER_POOL]: 1 },
     timeoutMs: deps.timeoutMs,
-    retry: { attempts: 4, firstMs: 5_000, maxMs: 30 * 60_000, factor: 6 },
-    run: (context) => mine(deps, context),
+    retry: { attempts: 8, firstMs: 5_000, maxMs: 30 * 60_000, factor: 4 },
+    async run(context) {
+      const key = fileKey(context.input);
+      try {
+        await mine(deps, context);
+        deps.troubled.mend(key);
+      } catch (error) {
+        if (!context.signal.aborted) deps.troubled.fail(key);
+        throw error;
+      }
+    },
   });
 }
 
-async function mine(deps: MineDeps, { input, signal, progress }: JobContext<MineInput>): Promise<null> {
+async function mine(deps: MineDeps, { input, signal, progress }: JobContext<MineInput>): Promise<void> {
   const path = join(input.root, input.name);
   const known = deps.store.progress.transcript(input);
   const examined = await examine(path, input, known).catch((error: unknown) => gone(deps, known, error));
-  if (examined === null) return null;
+  if (examined === null) return;
   const { start, replaced } = examined;
   if (replaced !== null)
     deps.events.emit("transcript.replaced", () => ({
@@ -76,7 +88,6 @@ async function mine(deps: MineDeps, { input, signal, progress }: JobContext<Mine
     progress(committedAt, reading.identity?.size ?? 0, basename(input.name));
   }
   run.finish();
-  return null;
 }
 
 /** An agent has deleted its session between the look and now: recorded, and nothing is wrong. */

@@ -4,6 +4,7 @@ import type { Reconciler } from "jobkit-daemon";
 import type { MemoryEvents } from "../events.ts";
 import type { SqliteMemoryStore } from "../store/sqlite-store.ts";
 import type { TranscriptProgress } from "../store/progress.ts";
+import type { TroubledTranscripts } from "./troubled-transcripts.ts";
 import { discover, type Discovered, type DiscoverLimits } from "../transcript/discover.ts";
 
 export interface ScanDeps {
@@ -12,6 +13,7 @@ export interface ScanDeps {
   /** Absolute paths of the folders that hold transcripts. */
   readonly roots: readonly string[];
   readonly limits: DiscoverLimits;
+  readonly troubled: TroubledTranscripts;
   /** Where this instance keeps its own files. What lies there is no transcript: reading it would make it grow. */
   readonly dataDir: string;
   readonly everyMs: () => number;
@@ -46,7 +48,7 @@ export function scanTranscripts(deps: ScanDeps): Reconciler {
         if (item.kind === "finding") tellOnce(deps, told, item);
         else {
           files += 1;
-          if (differs(item, known.get(fileKey(item)) ?? null) && isQuiet(deps, item)) changed.push(item);
+          if (isDue(deps, item, known.get(fileKey(item)) ?? null)) changed.push(item);
         }
       }
       deps.events.emit("transcripts.scanned", () => ({
@@ -54,6 +56,7 @@ export function scanTranscripts(deps: ScanDeps): Reconciler {
         changed: changed.length,
         tookMs: deps.monotonic() - startedMs,
       }));
+      for (const item of changed) deps.troubled.ask(fileKey(item), item);
       return changed.map(readingOf);
     },
   };
@@ -61,6 +64,10 @@ export function scanTranscripts(deps: ScanDeps): Reconciler {
 
 function isOurs({ dataDir }: ScanDeps, { root, name }: Discovered): boolean {
   return join(root, name).startsWith(dataDir + sep);
+}
+
+function isDue(deps: ScanDeps, found: FoundTranscript, known: TranscriptProgress | null): boolean {
+  return differs(found, known) && isQuiet(deps, found) && !deps.troubled.has(fileKey(found), found);
 }
 
 /** Unchanged is what has the same inode, size and time as when it was last read; everything else is opened. */
@@ -92,6 +99,7 @@ function tellOnce({ events }: ScanDeps, told: Map<string, string>, { root, name,
   events.emit("transcript.unreadable", () => ({ path: name === "" ? root : name, why }));
 }
 
-function fileKey({ root, name }: { readonly root: string; readonly name: string }): string {
+/** One text for one file, as key of its task and in maps. */
+export function fileKey({ root, name }: { readonly root: string; readonly name: string }): string {
   return `${root}\n${name}`;
 }
