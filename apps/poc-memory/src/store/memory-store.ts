@@ -3,7 +3,7 @@
  * a feed of changes by revision, full-text search, and, apart from the graph, what has been read and visited.
  *
  * Synchronous on purpose: the store is one file on this machine, a call costs microseconds, and a
- * transaction that cannot await cannot be interleaved. One process writes (the holder of the data
+ * transaction that cannot await cannot be interleaved (ADR 0004). One process writes (the holder of the data
  * folder's lock); others may open it for reading.
  *
  * What every store promises (and `memoryStoreConformance` proves): a batch is applied whole or not at

@@ -2,7 +2,7 @@
  * Counts of values in buckets that grow with the value: 64 equal buckets per power of two, chosen by the
  * bits of the number itself (exponent and first six bits of the fraction; the scheme of HdrHistogram,
  * Tene 2012, on IEEE 754 binary64). Reported in the bucket's middle, a value is off by at most 1/129 of
- * itself; 32 buckets would allow 1/65, which is more than the one percent promised.
+ * itself; 32 buckets would allow 1/65, which is more than the one percent promised (ADR 0005).
  *
  * Exact from 2^-10 (a microsecond, counted in ms) to 2^50; what lies outside is counted at the edge.
  * Memory: 512 bytes for each power of two that was met.
