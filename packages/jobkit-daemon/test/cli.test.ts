@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chmod, writeFile } from "node:fs/promises";
+import { chmod, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { clockworkHere } from "./support/command.ts";
@@ -32,6 +32,20 @@ test("status --json has the published shape, with the application's fields besid
     ticks: { done: 3 },
     health: { ok: true, reasons: [] },
   });
+});
+
+test("commands that only look leave the file of the queue as it is, its mode included", async () => {
+  const world = await setupWithHistory();
+  const queue = join(world.folder, "data", "queue.db");
+  await chmod(queue, 0o640);
+  const before = await readFile(queue);
+
+  const looks = [["status"], ["jobs", "list"], ["doctor"], ["counters"]];
+  const codes = await Promise.all(looks.map(async (args) => (await world.run(args)).code));
+
+  expect(codes).toEqual([0, 0, 0, 0]);
+  expect((await stat(queue)).mode & 0o777).toBe(0o640);
+  expect((await readFile(queue)).equals(before)).toBe(true);
 });
 
 test("status of a running daemon names its process, pools and reconcilers", async () => {
