@@ -3,10 +3,11 @@ import { createInterface } from "node:readline";
 import { SeededRandom } from "jobkit-core/testing";
 import { expect, test } from "vitest";
 import { clockworkHere, type Running } from "./support/command.ts";
+import { roundsOr } from "./support/rounds.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
 
 const TASKS = 60;
-const KILLS = 5;
+const KILLS = roundsOr(5);
 const SEED = 20_261_122;
 
 test("killed again and again in the middle of its work, it does every task to the end and none twice", async () => {
