@@ -54,6 +54,26 @@ const broken: Readonly<Record<string, new () => QueueStore>> = {
       return settled.map(({ id, unblocked, ended }) => ({ id, accepted: true, unblocked, ended }));
     }
   },
+  "knows a claim only by its attempt": class extends RamQueue {
+    readonly #attempts = new Map<string, number>();
+
+    override async claim(request: ClaimRequest): Promise<readonly Task[]> {
+      const tasks = await super.claim(request);
+      for (const { id, claim, attempt } of tasks) this.#attempts.set(`${id} ${claim}`, attempt);
+      return tasks;
+    }
+
+    override async settle(settlements: readonly Settlement[]): Promise<readonly Settled[]> {
+      const now = new Map((await super.get(settlements.map(({ id }) => id))).map((task) => [task.id, task]));
+      return super.settle(
+        settlements.map((one) => {
+          const task = now.get(one.id);
+          const alike = task?.attempt === this.#attempts.get(`${one.id} ${one.claim}`);
+          return task !== undefined && alike ? Object.assign({}, one, { claim: task.claim }) : one;
+        }),
+      );
+    }
+  },
   "does not tell whom it unblocked": class extends RamQueue {
     override async settle(settlements: readonly Settlement[]): Promise<readonly Settled[]> {
       const settled = await super.settle(settlements);
@@ -63,9 +83,9 @@ const broken: Readonly<Record<string, new () => QueueStore>> = {
   "loses results": class extends RamQueue {
     override settle(settlements: readonly Settlement[]): Promise<readonly Settled[]> {
       const bare = settlements.map((one): Settlement => {
-        const { id, owner, attempt, nowMs, outcome } = one;
+        const { id, owner, claim, nowMs, outcome } = one;
         const kept = outcome.kind === "done" ? ({ kind: "done", result: null } as const) : outcome;
-        return { id, owner, attempt, nowMs, outcome: kept };
+        return { id, owner, claim, nowMs, outcome: kept };
       });
       return super.settle(bare);
     }
@@ -112,12 +132,20 @@ const broken: Readonly<Record<string, new () => QueueStore>> = {
   },
 };
 
-test.each(Object.entries(broken))("the suite finds a store that %s", async (_what, Store) => {
-  const failures: string[] = [];
-  for (const promise of queueStoreConformance)
-    await promise.run(async () => new Store()).catch(() => failures.push(promise.name));
+/** The first case that a store breaks. @throws Error where it breaks none. */
+async function firstBroken(Store: new () => QueueStore): Promise<string> {
+  for (const promise of queueStoreConformance) {
+    const kept = await promise.run(async () => new Store()).then(
+      () => true,
+      () => false,
+    );
+    if (!kept) return promise.name;
+  }
+  throw new Error("it keeps every promise");
+}
 
-  expect(failures).not.toEqual([]);
+test.each(Object.entries(broken))("the suite finds a store that %s", async (_what, Store) => {
+  await expect(firstBroken(Store)).resolves.toBeTypeOf("string");
 });
 
 test("every case has a name of its own", () => {

@@ -43,6 +43,7 @@ function run(theJob: Job, input: Json = null, clock = new FakeClock()): Bench {
     onParentFailure: "skip",
     priority: 0,
     attempt: 2,
+    claim: 1,
     createdAtMs: clock.now(),
     state: {
       kind: "running",

@@ -47,8 +47,8 @@ async function processOurs(lanes: number): Promise<void> {
   await inLanes(lanes, async () => {
     const [task] = await ours.claim({ owner: "me", nowMs: NOW, leaseUntilMs: NOW, wants });
     if (task === undefined) return false;
-    const { id, attempt } = task;
-    await ours.settle([{ id, owner: "me", attempt, nowMs: NOW, outcome: { kind: "done", result: null } }]);
+    const { id, claim } = task;
+    await ours.settle([{ id, owner: "me", claim, nowMs: NOW, outcome: { kind: "done", result: null } }]);
     return true;
   });
 }

@@ -21,6 +21,7 @@ export interface TaskRow {
   readonly priority: number;
   readonly due_at: number;
   readonly attempt: number;
+  readonly claim: number;
   readonly created_at: number;
   readonly policy: OnParentFailure;
   readonly key: string | null;
@@ -40,7 +41,7 @@ export interface TaskRow {
 /** The columns that a change of state looks at: reading no more than them halves what a settlement costs. */
 export type StateRow = Pick<
   TaskRow,
-  "seq" | "id" | "job" | "state" | "attempt" | "owner" | "started_at" | "policy" | "due_at" | "key"
+  "seq" | "id" | "job" | "state" | "attempt" | "claim" | "owner" | "started_at" | "policy" | "due_at" | "key"
 >;
 
 /** What a row does not say itself. */
@@ -63,6 +64,7 @@ export function taskOf(row: TaskRow, context: RowContext): Task {
     onParentFailure: row.policy,
     priority: row.priority,
     attempt: row.attempt,
+    claim: row.claim,
     createdAtMs: row.created_at,
     state: stateOf(row, context),
   };

@@ -4,6 +4,7 @@
  *
  * task.turn    NULL: not claimable. 0: was due when it was placed. 1: becomes due later.
  * task.due_at  When it may start; while blocked, when it wanted to.
+ * task.claim   How often it was claimed: only grows, so that a settlement is known by it.
  * task.detail  JSON, by state: the result (done), code and message (failed, retrying), the reason (cancelled),
  *              the id of the parent (skipped).
  * dependency.hold  2: the parent has not ended. 1: it has, and is kept for the blocked child. 0: settled.
@@ -33,6 +34,7 @@ export const migrations: readonly Migration[] = [
         priority REAL NOT NULL,
         due_at REAL NOT NULL,
         attempt INTEGER NOT NULL,
+        claim INTEGER NOT NULL,
         created_at REAL NOT NULL,
         policy TEXT NOT NULL,
         key TEXT,

@@ -178,9 +178,9 @@ export class SqliteQueue implements QueueStore {
     this.#wake.clear();
   }
 
-  #settleOne({ id, owner, attempt, nowMs, outcome }: Settlement): Settled {
+  #settleOne({ id, owner, claim, nowMs, outcome }: Settlement): Settled {
     const row = this.#tasks.find(id);
-    if (row?.state !== "running" || row.owner !== owner || row.attempt !== attempt)
+    if (row?.state !== "running" || row.owner !== owner || row.claim !== claim)
       return { id, accepted: false, unblocked: [], ended: [] };
     const times = { startedAtMs: row.started_at ?? nowMs, endedAtMs: nowMs };
     switch (outcome.kind) {
@@ -189,10 +189,10 @@ export class SqliteQueue implements QueueStore {
       case "cancelled":
         return this.#accepted(id, this.#tasks.end(row, { ...outcome, ...times }, nowMs));
       case "retrying":
-        this.#tasks.place(row, outcome, attempt, nowMs);
+        this.#tasks.place(row, outcome, row.attempt, nowMs);
         break;
       case "interrupted":
-        this.#tasks.place(row, { kind: "ready", dueAtMs: nowMs }, attempt - 1, nowMs);
+        this.#tasks.place(row, { kind: "ready", dueAtMs: nowMs }, row.attempt - 1, nowMs);
         break;
       default:
         return assertNever(outcome);

@@ -3,7 +3,7 @@ import type { TaskCount, TaskId, TaskStateKind } from "jobkit-core";
 import { query, type StateRow, type TaskRow } from "./row.ts";
 
 /** What StateRow names. */
-const stateColumns = "seq, id, job, state, attempt, owner, started_at, policy, due_at, key";
+const stateColumns = "seq, id, job, state, attempt, claim, owner, started_at, policy, due_at, key";
 
 /**
  * Every statement that the queue runs. The hot ones touch one task or a bounded number of index entries; a test
@@ -12,8 +12,9 @@ const stateColumns = "seq, id, job, state, attempt, owner, started_at, policy, d
  * every binding of a bare limit, which made a claim three times as dear (measured with 3.53).
  */
 export const sql = {
-  insertTask: `INSERT INTO task (id, job, state, turn, priority, due_at, attempt, created_at, policy, key, run,
-    parent, parents, ended_at, labels, detail, input) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  insertTask: `INSERT INTO task (id, job, state, turn, priority, due_at, attempt, claim, created_at, policy, key,
+    run, parent, parents, ended_at, labels, detail, input)
+    VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   insertDependency: `INSERT INTO dependency (child, at, parent, parent_seq, hold) VALUES (?, ?, ?, ?, ?)`,
   insertBlocked: `INSERT INTO blocked (seq, waiting_for) VALUES (?, ?)`,
   taskById: `SELECT * FROM task WHERE id = ?`,
@@ -33,8 +34,8 @@ export const sql = {
   /** Only after wall time has jumped back. */
   nextAhead: `SELECT min(due_at) AS due FROM task WHERE job = ? AND turn = 0 AND due_at > ?`,
 
-  start: `UPDATE task SET state = 'running', turn = NULL, attempt = ?, owner = ?, started_at = ?, lease_until = ?
-    WHERE seq = ?`,
+  start: `UPDATE task SET state = 'running', turn = NULL, attempt = ?, claim = ?, owner = ?, started_at = ?,
+    lease_until = ? WHERE seq = ?`,
   place: `UPDATE task SET state = ?, turn = ?, due_at = ?, attempt = ?, owner = NULL, started_at = NULL,
     lease_until = NULL, ended_at = NULL, detail = ? WHERE seq = ?`,
   end: `UPDATE task SET state = ?, turn = NULL, owner = NULL, started_at = ?, lease_until = NULL, ended_at = ?,

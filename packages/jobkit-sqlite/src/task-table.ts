@@ -97,10 +97,11 @@ export class TaskTable implements StoredTasks, RowContext {
   start(row: TaskRow, owner: string, nowMs: number, leaseUntilMs: number): Task {
     this.#moved(row, "running");
     const attempt = row.attempt + 1;
-    this.#run.start.run(attempt, owner, nowMs, leaseUntilMs, row.seq);
+    const claim = row.claim + 1;
+    this.#run.start.run(attempt, claim, owner, nowMs, leaseUntilMs, row.seq);
     const state: TaskState = { kind: "running", owner, startedAtMs: nowMs, leaseUntilMs };
     // `detail` of a retrying task stays in the row until the next change; a running one does not show it.
-    return { ...this.task(row), attempt, state };
+    return { ...this.task(row), attempt, claim, state };
   }
 
   /** Make a task claimable from `state.dueAtMs` on, with so many attempts counted. */

@@ -45,7 +45,7 @@ async function finish(queue: QueueStore): Promise<void> {
     const tasks = await queue.claim({ owner: "last", nowMs, leaseUntilMs: nowMs, wants });
     if (tasks.length === 0) return;
     const outcome = { kind: "done", result: "last" } as const;
-    await queue.settle(tasks.map(({ id, attempt }) => ({ id, owner: "last", attempt, nowMs, outcome })));
+    await queue.settle(tasks.map(({ id, claim }) => ({ id, owner: "last", claim, nowMs, outcome })));
   }
 }
 

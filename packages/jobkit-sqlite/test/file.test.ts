@@ -131,8 +131,8 @@ test("an unfinished key is unique in the file itself", async () => {
   const db = new DatabaseSync(path);
 
   const twin = () =>
-    db.exec(`INSERT INTO task (id, job, state, priority, due_at, attempt, created_at, policy, key, run, parents, labels,
-      input) SELECT 'twin', job, state, priority, due_at, attempt, created_at, policy, key, run, parents, labels, input
+    db.exec(`INSERT INTO task (id, job, state, priority, due_at, attempt, claim, created_at, policy, key, run, parents, labels,
+      input) SELECT 'twin', job, state, priority, due_at, attempt, claim, created_at, policy, key, run, parents, labels, input
       FROM task`);
 
   expect(twin).toThrow(/UNIQUE/);

@@ -24,9 +24,7 @@ test("two processes share a file: each is woken by the other, and no task is cla
     if (tasks.length === 0) break;
     mine.push(...tasks.map(({ id }) => id));
     const outcome = { kind: "done", result: "parent" } as const;
-    await queue.settle(
-      tasks.map(({ id, attempt }) => ({ id, owner: "parent", attempt, nowMs: NOW, outcome })),
-    );
+    await queue.settle(tasks.map(({ id, claim }) => ({ id, owner: "parent", claim, nowMs: NOW, outcome })));
   }
   await gone;
   const theirs = JSON.parse(await said) as readonly string[];

@@ -5,9 +5,10 @@
  * What every store promises (and `queueStoreConformance` proves):
  * - A promise resolves after its change is durable, as far as the store is durable at all.
  * - Each call is atomic: whole or not at all.
- * - A claimed task is claimed once: two claims never return the same attempt.
+ * - A claimed task is claimed once: two claims never return the same task with the same claim number.
  * - Children are unblocked in the commit that ends their last parent.
- * - A settlement counts only for the attempt that is running under that owner; a late one is refused.
+ * - A settlement counts only for the claim that is running under that owner; one that is late, or that comes
+ *   a second time, is refused. (Claim numbers only grow; attempts are taken back and begun anew.)
  * Nothing here decides: retry or not, how many and which jobs is the scheduler's business.
  */
 import type { RunId, TaskId } from "../base/ids.ts";
@@ -88,8 +89,8 @@ export type Outcome =
 export interface Settlement {
   readonly id: TaskId;
   readonly owner: string;
-  /** The number the attempt had when it was claimed. */
-  readonly attempt: number;
+  /** The task's `claim` as the claim returned it. */
+  readonly claim: number;
   readonly nowMs: number;
   readonly outcome: Outcome;
 }
@@ -97,7 +98,7 @@ export interface Settlement {
 /** What one settlement or cancellation did. */
 export interface Settled {
   readonly id: TaskId;
-  /** False where the attempt was no longer this owner's: nothing was changed. */
+  /** False where that claim was not the running one: nothing was changed. */
   readonly accepted: boolean;
   /** Tasks that became ready by it. */
   readonly unblocked: readonly TaskId[];
@@ -161,7 +162,7 @@ export interface QueueStore extends AsyncDisposable {
   /** What could start. Cost grows with jobs and `perJob`, not with the tasks stored. */
   heads(request: HeadsRequest): Promise<Heads>;
 
-  /** Take ready and due retrying tasks: they are running under `owner`, their attempt is one higher. */
+  /** Take ready and due retrying tasks: they are running under `owner`, attempt and claim are one higher. */
   claim(request: ClaimRequest): Promise<readonly Task[]>;
 
   /** Record how attempts ended, unblock or skip their children. One answer per settlement, in order. */

@@ -14,6 +14,7 @@ export interface Entry extends HeapMember {
   readonly shelf: Shelf;
   state: TaskState;
   attempt: number;
+  claim: number;
   /** When it may start, or when it ended: what the heap it stands in sorts by. */
   heapMs: number;
   heap: Heap<Entry> | null;
@@ -28,7 +29,7 @@ export interface Entry extends HeapMember {
 }
 
 /** A stored task as a value. */
-export function taskOf({ draft, attempt, state }: Entry): Task {
+export function taskOf({ draft, attempt, claim, state }: Entry): Task {
   return {
     id: draft.id,
     job: draft.job,
@@ -41,6 +42,7 @@ export function taskOf({ draft, attempt, state }: Entry): Task {
     onParentFailure: draft.onParentFailure,
     priority: draft.priority,
     attempt,
+    claim,
     createdAtMs: draft.createdAtMs,
     state,
   };

@@ -63,6 +63,7 @@ export class RamQueue implements QueueStore {
           const entry = shelf?.first(nowMs);
           if (entry === undefined) break;
           entry.attempt += 1;
+          entry.claim += 1;
           tasks.change(entry, { kind: "running", owner, startedAtMs: nowMs, leaseUntilMs }, nowMs);
           claimed.push(claimedTaskOf(entry));
         }
@@ -171,10 +172,10 @@ export class RamQueue implements QueueStore {
     return Promise.resolve();
   }
 
-  #settleOne(tasks: RamTasks, { id, owner, attempt, nowMs, outcome }: Settlement): Settled {
+  #settleOne(tasks: RamTasks, { id, owner, claim, nowMs, outcome }: Settlement): Settled {
     const entry = tasks.find(id);
     const running = entry?.state.kind === "running" ? entry.state : null;
-    if (entry === undefined || running === null || running.owner !== owner || entry.attempt !== attempt)
+    if (entry === undefined || running === null || running.owner !== owner || entry.claim !== claim)
       return { id, accepted: false, unblocked: [], ended: [] };
     const { startedAtMs } = running;
     const end = (state: TaskState): Settled => this.#accepted(entry, tasks.end(entry, state, nowMs));

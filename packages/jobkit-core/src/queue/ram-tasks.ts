@@ -117,6 +117,7 @@ export class RamTasks implements StoredTasks {
       shelf,
       state: { kind: "blocked", waitingFor: 0 },
       attempt: 0,
+      claim: 0,
       heapAt: -1,
       heapMs: 0,
       heap: null,

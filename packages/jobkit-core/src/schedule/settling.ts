@@ -53,7 +53,7 @@ export class Settling {
     const reason = this.#overruled.get(task.id);
     const outcome = reason === undefined ? judged : cancelled(judged, reason);
     this.#overruled.delete(task.id);
-    const settlement = { id: task.id, owner, attempt: task.attempt, nowMs, outcome };
+    const settlement = { id: task.id, owner, claim: task.claim, nowMs, outcome };
     this.#waiting.set(task.id, { slot, ranMs: end.ranMs, settlement });
     if (phase.draining && slot.attempt !== null) this.#count(end);
     gate.wake();

@@ -27,6 +27,8 @@ export interface Task {
   readonly priority: number;
   /** Attempts begun so far; an interrupted attempt is taken back. */
   readonly attempt: number;
+  /** Number of its last claim, 0 before the first. Only grows, whatever becomes of `attempt`. */
+  readonly claim: number;
   readonly createdAtMs: number;
   readonly state: TaskState;
 }

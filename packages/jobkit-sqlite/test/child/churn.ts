@@ -59,9 +59,7 @@ async function working(): Promise<void> {
       tasks.map(({ id }) => id),
     );
     const outcome = { kind: "done", result: owner } as const;
-    const settled = await queue.settle(
-      tasks.map(({ id, attempt }) => ({ id, owner, attempt, nowMs, outcome })),
-    );
+    const settled = await queue.settle(tasks.map(({ id, claim }) => ({ id, owner, claim, nowMs, outcome })));
     acknowledged(
       "done",
       settled.filter(({ accepted }) => accepted).map(({ id }) => id),

@@ -19,7 +19,7 @@ for (;;) {
   if (tasks.length === 0) break;
   mine.push(...tasks.map(({ id }) => id));
   const outcome = { kind: "done", result: "child" } as const;
-  await queue.settle(tasks.map(({ id, attempt }) => ({ id, owner: "child", attempt, nowMs, outcome })));
+  await queue.settle(tasks.map(({ id, claim }) => ({ id, owner: "child", claim, nowMs, outcome })));
 }
 await queue[Symbol.asyncDispose]();
 process.stdout.write(JSON.stringify(mine));

@@ -45,7 +45,7 @@ export const adding = [
       ],
       "the answer",
     );
-    same(task, { ...facts, attempt: 0, state: { kind: "blocked", waitingFor: 1 } }, "the task");
+    same(task, { ...facts, attempt: 0, claim: 0, state: { kind: "blocked", waitingFor: 1 } }, "the task");
   }),
 
   promise("an empty batch is answered with nothing", async (store) => {

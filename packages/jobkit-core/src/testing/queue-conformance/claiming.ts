@@ -63,17 +63,20 @@ export const claiming = [
     same(ids(await claim(store, T0 + 10)), [draft.id], "claimed when it is due");
   }),
 
-  promise("a claim makes tasks running under their owner with one attempt more", async (store, make) => {
-    const draft = make({ input: { n: 1 }, labels: { a: "b" } });
-    await store.addGraph([draft]);
+  promise(
+    "a claim makes tasks running under their owner with one attempt and one claim more",
+    async (store, make) => {
+      const draft = make({ input: { n: 1 }, labels: { a: "b" } });
+      await store.addGraph([draft]);
 
-    const [task] = await claim(store, T0 + 3, { owner: "somebody", leaseUntilMs: T0 + 50 });
+      const [task] = await claim(store, T0 + 3, { owner: "somebody", leaseUntilMs: T0 + 50 });
 
-    const state = { kind: "running", owner: "somebody", startedAtMs: T0 + 3, leaseUntilMs: T0 + 50 };
-    const { dueAtMs: _, ...facts } = draft;
-    same(task, { ...facts, attempt: 1, state }, "the claimed task");
-    same((await store.get([draft.id]))[0], task, "the stored task");
-  }),
+      const state = { kind: "running", owner: "somebody", startedAtMs: T0 + 3, leaseUntilMs: T0 + 50 };
+      const { dueAtMs: _, ...facts } = draft;
+      same(task, { ...facts, attempt: 1, claim: 1, state }, "the claimed task");
+      same((await store.get([draft.id]))[0], task, "the stored task");
+    },
+  ),
 
   promise("claims made at once never share a task", async (store, make) => {
     const drafts = Array.from({ length: 60 }, () => make());

@@ -79,7 +79,7 @@ export function settlement(
   outcome: Outcome = { kind: "done", result: null },
 ): Settlement {
   const owner = task.state.kind === "running" ? task.state.owner : OWNER;
-  return { id: task.id, owner, attempt: task.attempt, nowMs, outcome };
+  return { id: task.id, owner, claim: task.claim, nowMs, outcome };
 }
 
 /** Settle one claimed task. */

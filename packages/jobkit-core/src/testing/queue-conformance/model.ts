@@ -12,6 +12,7 @@ import { isLast, mayFollow, type TaskState } from "../../task/state.ts";
 export interface ModelTask {
   readonly draft: TaskDraft;
   attempt: number;
+  claim: number;
   state: TaskState;
   /** Parents whose end it has not seen yet. */
   waiting: TaskId[];
@@ -46,7 +47,7 @@ export class QueueModel {
       else if (beginning.kind === "skipped") state = { ...beginning, endedAtMs };
       else if (beginning.kind === "failed") state = { ...beginning, endedAtMs, startedAtMs: null };
       else state = beginning;
-      this.tasks.push({ draft, attempt: 0, state, waiting });
+      this.tasks.push({ draft, attempt: 0, claim: 0, state, waiting });
     }
     return plan.added;
   }
@@ -64,14 +65,15 @@ export class QueueModel {
       .slice(0, limit)
       .map((task) => {
         task.attempt += 1;
+        task.claim += 1;
         move(task, { kind: "running", owner, startedAtMs: nowMs, leaseUntilMs: nowMs + 60_000 });
         return task.draft.id;
       });
   }
 
-  settle({ id, owner, attempt, nowMs, outcome }: Settlement): Settled {
+  settle({ id, owner, claim, nowMs, outcome }: Settlement): Settled {
     const task = this.find(id);
-    if (task?.state.kind !== "running" || task.state.owner !== owner || task.attempt !== attempt)
+    if (task?.state.kind !== "running" || task.state.owner !== owner || task.claim !== claim)
       return { id, accepted: false, unblocked: [], ended: [] };
     const times = { startedAtMs: task.state.startedAtMs, endedAtMs: nowMs };
     if (outcome.kind === "retrying") move(task, { ...outcome });

@@ -101,7 +101,7 @@ class RandomRun {
     const settlements = Array.from({ length: 1 + this.#random.below(3) }, () => {
       const task = this.#random.pick(running.tasks);
       const made = settlement(task, this.#nowMs, this.#outcome());
-      return this.#random.chance(0.1) ? { ...made, attempt: made.attempt + 1 } : made;
+      return this.#random.chance(0.1) ? { ...made, claim: made.claim + this.#random.pick([-1, 1]) } : made;
     });
     this.#say("settle", settlements);
     const expected = settlements.map((one) => sorted(this.#model.settle(one)));
@@ -144,8 +144,14 @@ class RandomRun {
     const { tasks } = await this.#store.list({ order: "oldest", limit: 1_000 });
     const expected = this.#model.tasks;
     same(
-      tasks.map(({ id, attempt, state, after }) => ({ id, attempt, state, after })),
-      expected.map(({ draft, attempt, state }) => ({ id: draft.id, attempt, state, after: draft.after })),
+      tasks.map(({ id, attempt, claim: last, state, after }) => ({ id, attempt, claim: last, state, after })),
+      expected.map(({ draft, attempt, claim: last, state }) => ({
+        id: draft.id,
+        attempt,
+        claim: last,
+        state,
+        after: draft.after,
+      })),
       "the stored tasks",
     );
     const perJob = 1 + this.#random.below(5);

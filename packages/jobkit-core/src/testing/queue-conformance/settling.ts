@@ -50,7 +50,7 @@ export const settling = [
   }),
 
   promise(
-    "a settlement of another owner, another attempt or an unknown task changes nothing",
+    "a settlement of another owner, another claim or an unknown task changes nothing",
     async (store, make) => {
       const draft = make();
       await store.addGraph([draft]);
@@ -61,7 +61,7 @@ export const settling = [
       const late = await store.settle([
         settlement(first, T0, FAILED),
         { ...settlement(second, T0), owner: "them" },
-        { ...settlement(second, T0), attempt: 3 },
+        { ...settlement(second, T0), claim: 3 },
         { ...settlement(second, T0), id: STRANGER },
       ]);
 
@@ -84,6 +84,34 @@ export const settling = [
         "accepted",
       );
       same((await stateOf(store, task)).kind, "done", "the state");
+    },
+  ),
+
+  promise(
+    "a settlement that comes again is refused although its owner runs the same attempt anew",
+    async (store, make) => {
+      await store.addGraph([make()]);
+      const first = await claimOne(store, T0);
+      await settle(store, first, T0, { kind: "interrupted" });
+      const second = await claimOne(store, T0);
+      same((await settle(store, first, T0, FAILED)).accepted, false, "accepted after an interruption");
+      same(await stateOf(store, second), second.state, "the task after an interruption");
+      await settle(store, second, T0, FAILED);
+      await store.retry([second.id], T0);
+      const third = await claimOne(store, T0);
+
+      same((await settle(store, second, T0, FAILED)).accepted, false, "accepted after a retry by hand");
+      same(await stateOf(store, third), third.state, "the task after a retry by hand");
+      const numbers = [first, second, third].map(({ attempt, claim: number }) => [attempt, number]);
+      same(
+        numbers,
+        [
+          [1, 1],
+          [1, 2],
+          [1, 3],
+        ],
+        "attempts and claims",
+      );
     },
   ),
 
