@@ -1,6 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { fileChange, needsHead } from "../src/transcript/change.ts";
-import type { KnownFile } from "../src/transcript/change.ts";
 import { momentOf } from "../src/transcript/moment.ts";
 import { placeRecord } from "../src/transcript/tree.ts";
 import type { SeenPlace } from "../src/transcript/tree.ts";
@@ -65,33 +63,6 @@ describe("the place of a record", () => {
 
     expect(placeRecord(record({ uuid: "c", parentUuid: "a" }), at, places).rewindToTurn).toBe(2);
     expect(placeRecord(record({ uuid: "a", parentUuid: "b" }), at, places).duplicate).toBe(true);
-  });
-});
-
-describe("what became of a file", () => {
-  const known: KnownFile = { inode: 5, size: 100, mtimeMs: 10, headHash: "h", headBytes: 100 };
-  const found = { inode: 5, size: 100, mtimeMs: 10 };
-
-  test.each([
-    ["same", known, found, null],
-    ["same", known, { ...found, mtimeMs: 11 }, "h"],
-    ["replaced", known, { ...found, mtimeMs: 11 }, "other"],
-    ["grown", known, { ...found, size: 101 }, "h"],
-    ["replaced", known, { ...found, size: 101 }, "other"],
-    ["replaced", known, { ...found, inode: 6 }, null],
-    ["shrunk", known, { ...found, size: 99 }, null],
-    ["new", null, found, null],
-    ["gone", known, null, null],
-  ] as const)("%s", (change, before, now, headHash) => {
-    expect(fileChange(before, now, headHash)).toBe(change);
-  });
-
-  test("the head is only looked at where the stat leaves a doubt", () => {
-    expect(needsHead(known, found)).toBe(false);
-    expect(needsHead(known, { ...found, size: 99 })).toBe(false);
-    expect(needsHead(known, { ...found, inode: 6 })).toBe(false);
-    expect(needsHead(known, { ...found, size: 101 })).toBe(true);
-    expect(needsHead(known, { ...found, mtimeMs: 11 })).toBe(true);
   });
 });
 

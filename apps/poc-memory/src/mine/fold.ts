@@ -6,7 +6,7 @@
 import type { TranscriptRecord } from "../transcript/record.ts";
 import { idOf } from "./place.ts";
 import { takeRecord } from "./take-record.ts";
-import type { SegmentPlace, SegmentState } from "./segment-state.ts";
+import type { SegmentName, SegmentState } from "./segment-state.ts";
 
 /** What only the reader's bookkeeping knows about a record. */
 export interface StepContext {
@@ -21,7 +21,7 @@ export interface StepContext {
 }
 
 /** The state before the first record of a segment. */
-export function emptySegment(place: SegmentPlace): SegmentState {
+export function emptySegment(place: SegmentName): SegmentState {
   return {
     shape: 1,
     place,

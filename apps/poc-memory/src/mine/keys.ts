@@ -1,7 +1,7 @@
 /** Addresses of memories: readable, stable, made of content and place only. */
 import { createHash } from "node:crypto";
 import { memoryLimits } from "./limits.ts";
-import type { SegmentPlace } from "./segment-state.ts";
+import type { SegmentName } from "./segment-state.ts";
 
 const HASH_CHARS = 6;
 
@@ -39,7 +39,7 @@ export function normalised(statement: string): string {
 }
 
 /** Key of a segment's episode. `atMs` gives the day (UTC). */
-export function episodeKey(place: SegmentPlace, request: string, atMs: number): string {
+export function episodeKey(place: SegmentName, request: string, atMs: number): string {
   const day = new Date(atMs).toISOString().slice(0, 10);
   const name = slug(request, memoryLimits.episodeSlugChars, "session");
   return `episode/${day}/${name}-${hash6(place.transcript, String(place.generation), String(place.segment))}`;

@@ -5,9 +5,9 @@
  * than 128 KiB as JSON.
  */
 
-/** Which segment: a transcript's name, how often that file was replaced, and the count from 0. */
-export interface SegmentPlace {
-  /** Path below its transcript root, as stored with the transcript's progress. */
+/** Which segment, without its root: what keys are made from names no folder of one machine. */
+export interface SegmentName {
+  /** Path below its transcript root, as `TranscriptName.name`. */
   readonly transcript: string;
   /** Grows by one each time another file took this one's name. */
   readonly generation: number;
@@ -165,7 +165,7 @@ export interface Statement {
 export interface SegmentState {
   /** Shape of this JSON. A stored state of another shape is thrown away and the segment read again. */
   readonly shape: 1;
-  readonly place: SegmentPlace;
+  readonly place: SegmentName;
   /** Of the main chain; `null` before the first record that names one. */
   readonly sessionId: string | null;
   /** Working folder of the first record that names one: what the project is called by. */

@@ -8,16 +8,18 @@ import type { Json } from "jobkit-core";
 import type { FileIdentity, ReadPosition, SkipReason } from "../transcript/record.ts";
 import { asValue, atomically, statements, type Sql } from "./database.ts";
 import { storeError } from "./errors.ts";
-import { SeenRecords, type SeenRecord } from "./seen.ts";
+import { SeenIndex } from "./seen.ts";
 import { Visits } from "./visits.ts";
 
 /** `reading`: more is there than was taken. `current`: read to the end. `gone`: no longer on disk. `refused`: not a transcript we know. */
 export const transcriptStates = ["reading", "current", "gone", "refused"] as const;
 export type TranscriptState = (typeof transcriptStates)[number];
 
-/** A transcript by its root folder and its path below it. */
+/** Names one transcript of this machine. */
 export interface TranscriptName {
+  /** Folder that was scanned, as configured. */
   readonly root: string;
+  /** Path below it, with slashes. */
   readonly name: string;
 }
 
@@ -35,9 +37,10 @@ export interface TranscriptProgress extends TranscriptName {
   readonly mtimeMs: number;
 }
 
-/** Names one segment: a transcript, its generation, and the segment's number in it from 0. */
+/** Where one segment is on this machine: a transcript, its generation, and the segment's number in it from 0. */
 export interface SegmentPlace {
   readonly root: string;
+  /** Path below the root, as `TranscriptName.name`. */
   readonly transcript: string;
   readonly generation: number;
   readonly index: number;
@@ -73,7 +76,7 @@ const LIST_MAX = 200_000;
 
 /** Reads and writes the bookkeeping of one store. Owned by the store; every call may stand inside `alongside`. */
 export class Progress {
-  readonly seen: SeenRecords;
+  readonly seen: SeenIndex;
   readonly visits: Visits;
   readonly #database: DatabaseSync;
   readonly #sql: Sql;
@@ -81,7 +84,7 @@ export class Progress {
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#sql = statements(database);
-    this.seen = new SeenRecords(database, (name) => this.#transcriptId(name));
+    this.seen = new SeenIndex(database, (name) => this.#transcriptId(name));
     this.visits = new Visits(database);
   }
 
@@ -202,8 +205,6 @@ export class Progress {
     return Number(row["id"]);
   }
 }
-
-export type { SeenRecord };
 
 interface TranscriptRow {
   readonly root: string;

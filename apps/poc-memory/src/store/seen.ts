@@ -21,7 +21,7 @@ export interface NewSeenRecord extends SeenRecord {
  * rewinds point back at them. Two of a million different uuids collide with a chance of about 3 in 10^8;
  * the cost would be one record taken for a repetition.
  */
-export class SeenRecords {
+export class SeenIndex {
   readonly #database: DatabaseSync;
   readonly #sql: Sql;
   readonly #transcriptId: (name: TranscriptName) => number;

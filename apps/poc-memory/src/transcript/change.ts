@@ -1,49 +1,41 @@
-/** What became of a transcript file since it was last read: decided from what was found, without looking itself. */
-import type { FileIdentity } from "./record.ts";
+/** What became of a transcript file since it was last read. The one place where this is decided. */
+import type { FileHandle } from "node:fs/promises";
+import { headHashOf } from "./identity.ts";
+import type { FileIdentity, ReadPosition } from "./record.ts";
 
 /** What is known of a file that was read before. */
-export interface KnownFile extends FileIdentity {
-  /** Modification time when it was last read, in ms since 1970. */
-  readonly mtimeMs: number;
+export interface KnownFile {
+  readonly identity: FileIdentity;
+  /** Where reading stopped. */
+  readonly position: ReadPosition;
 }
 
-/** What a scan found. */
-export interface FoundFile {
-  readonly inode: number;
-  readonly size: number;
-  readonly mtimeMs: number;
+/** "shrunk": shorter than what was read of it. "replaced": other bytes stand where some were read. */
+export type FileReplacement = "replaced" | "shrunk";
+
+/** A reading ends behind a newline, or behind the last brace of a line whose newline had not come. */
+const ENDS: ReadonlySet<number | undefined> = new Set([0x0a, 0x7d]);
+
+/**
+ * Is another file there than the one that was read? `null`: it is the same, however much it grew, and reading
+ * goes on at the position. It is known by its beginning and by a line that ends where reading stopped, not by
+ * its inode: a file that was copied over itself or restored from a backup is the same one.
+ * @param size in bytes, of the file as it is now. The handle stays the caller's.
+ * @throws the errors of reading the file, as Node has them.
+ */
+export async function replacementOf(
+  file: FileHandle,
+  known: KnownFile,
+  size: number,
+): Promise<FileReplacement | null> {
+  if (size < known.position.offset) return "shrunk";
+  if ((await headHashOf(file, known.identity.headBytes)) !== known.identity.headHash) return "replaced";
+  return (await endsALineAt(file, known.position.offset)) ? null : "replaced";
 }
 
-/**
- * "grown": read on from where the last reading stood. "replaced", "shrunk": another content stands there, read
- * from the start as a new generation. "gone": agents delete old sessions; what was read of it stays.
- */
-export type FileChange = "same" | "grown" | "replaced" | "shrunk" | "new" | "gone";
-
-/**
- * Must the beginning of the file be hashed to decide? Not where the stat already tells, which is the case for
- * nearly every file of a scan.
- */
-export function needsHead(known: KnownFile | null, found: FoundFile | null): boolean {
-  if (known === null || found === null) return false;
-  if (known.inode !== found.inode || found.size < known.size) return false;
-  return found.size > known.size || found.mtimeMs !== known.mtimeMs;
-}
-
-/**
- * Decide. Pure.
- * @param headHash of the first `known.headBytes` bytes as they are now; `null` where it was not looked at,
- * which is taken for "unchanged".
- */
-export function fileChange(
-  known: KnownFile | null,
-  found: FoundFile | null,
-  headHash: string | null,
-): FileChange {
-  if (found === null) return known === null ? "same" : "gone";
-  if (known === null) return "new";
-  if (known.inode !== found.inode) return "replaced";
-  if (found.size < known.size) return "shrunk";
-  if (headHash !== null && headHash !== known.headHash) return "replaced";
-  return found.size > known.size ? "grown" : "same";
+async function endsALineAt(file: FileHandle, offset: number): Promise<boolean> {
+  if (offset === 0) return true;
+  const byte = Buffer.alloc(1);
+  await file.read(byte, 0, 1, offset - 1);
+  return ENDS.has(byte[0]);
 }

@@ -7,7 +7,6 @@
  */
 import { lstatSync, opendirSync, realpathSync, statSync } from "node:fs";
 import type { Dirent } from "node:fs";
-import type { FoundFile } from "./change.ts";
 
 /** Bounds of a scan, for each root. */
 export interface DiscoverLimits {
@@ -30,12 +29,16 @@ export type FindingReason = (typeof findingReasons)[number];
 
 /** What a scan yields, by root and then by name. */
 export type Discovered =
-  | ({
+  | {
       readonly kind: "file";
       readonly root: string;
-      /** Path below the root, with slashes: the transcript's name. */
+      /** Path below the root, with slashes. */
       readonly name: string;
-    } & FoundFile)
+      readonly inode: number;
+      /** Bytes. */
+      readonly size: number;
+      readonly mtimeMs: number;
+    }
   | {
       readonly kind: "finding";
       readonly reason: FindingReason;

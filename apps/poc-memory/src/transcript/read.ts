@@ -4,14 +4,11 @@
  * line; only the file as a whole can make reading fail. A torn last line is left for the next reading, a whole one
  * that only lacks its newline is taken.
  */
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import type { RedactionCounts, Redactor } from "../redact/redactor.ts";
 import { parseBounded } from "./bounded-json.ts";
 import { readFields, readLine } from "./claude-code.ts";
 import type { ContentContext } from "./content.ts";
-import { transcriptError } from "./errors.ts";
 import { formatOfFields, formatOfText } from "./format.ts";
 import type { TranscriptFormat } from "./format.ts";
 import { identityOf } from "./identity.ts";
@@ -19,6 +16,7 @@ import { Keeper } from "./keep.ts";
 import type { TranscriptLimits } from "./limits.ts";
 import { LineSplitter } from "./lines.ts";
 import type { Line } from "./lines.ts";
+import { asTranscriptError, openRegular } from "./open.ts";
 import type { FileIdentity, ReadItem, ReadPosition } from "./record.ts";
 
 const CHUNK_BYTES = 256 * 1024;
@@ -98,9 +96,7 @@ export class TranscriptReading implements AsyncIterable<ReadItem> {
       this.#identity = await identityOf(file);
       yield* this.#items(file);
     } catch (error) {
-      if (isDiskError(error))
-        throw transcriptError("TRANSCRIPT_UNREADABLE", `reading ${path}`, { cause: error });
-      throw error;
+      throw asTranscriptError(error, `reading ${path}`);
     } finally {
       await file.close();
     }
@@ -170,31 +166,4 @@ export class TranscriptReading implements AsyncIterable<ReadItem> {
     this.#format = formatOfFields(parsed.fields);
     return readFields(parsed.fields, line.line, context);
   }
-}
-
-/**
- * Open a regular file and nothing else. A link is not followed, not even to a file: inside a root its target
- * is found under its own name, and outside whoever can write into the root would choose what is read.
- * Not blocking, since opening a pipe would wait for a writer that may never come.
- */
-async function openRegular(path: string): Promise<FileHandle> {
-  let file: FileHandle;
-  try {
-    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : "";
-    if (code === "ENOENT" || code === "ENOTDIR")
-      throw transcriptError("TRANSCRIPT_GONE", `opening ${path}`, { cause: error });
-    if (code === "ELOOP" || code === "ENXIO")
-      throw transcriptError("TRANSCRIPT_NOT_A_FILE", `opening ${path}`, { cause: error });
-    throw transcriptError("TRANSCRIPT_UNREADABLE", `opening ${path}`, { cause: error });
-  }
-  if ((await file.stat()).isFile()) return file;
-  await file.close();
-  throw transcriptError("TRANSCRIPT_NOT_A_FILE", `opening ${path}`);
-}
-
-/** Errors of system calls carry `syscall`; everything else is not the disk's. */
-function isDiskError(error: unknown): boolean {
-  return error instanceof Error && "syscall" in error;
 }

@@ -7,6 +7,7 @@ import type { TranscriptRecord } from "./record.ts";
 
 /** Where a record was seen first. The store keeps these for every uuid of every transcript. */
 export interface SeenPlace {
+  /** Names one file in one generation, of any form: it is compared, never read. */
   readonly transcript: string;
   /** Segment of that transcript, from 0. */
   readonly segment: number;
@@ -22,6 +23,7 @@ export interface SeenRecords {
 
 /** Where the reading stands when a record arrives. */
 export interface TurnPlace {
+  /** As `SeenPlace.transcript`. */
   readonly transcript: string;
   readonly segment: number;
   /** Turns of the segment begun before this record: the number of the next. */
