@@ -25,8 +25,14 @@ export const allSettings = { ...memorySettings, ...recallSettings, ...healthSett
 /** The rows of the application's settings, its own and those of the graph's health. */
 export type AppSettings = typeof allSettings;
 
-/** The application. `world` says where a person's own transcripts lie. */
-export function memoryApp(world: RootsWorld): App<AppSettings> {
+/** What of the outside the application is told. */
+export interface MemoryWorld extends RootsWorld {
+  /** What the person types to run this program. */
+  readonly typed: string;
+}
+
+/** The application. `world` says where a person's own transcripts lie, and what the program is called. */
+export function memoryApp(world: MemoryWorld): App<AppSettings> {
   return defineApp<AppSettings>({
     name: "poc-memory",
     version: manifest.version,
@@ -42,7 +48,7 @@ export function memoryApp(world: RootsWorld): App<AppSettings> {
   });
 }
 
-function openParts(context: AppContext<AppSettings>, world: RootsWorld): AppParts {
+function openParts(context: AppContext<AppSettings>, world: MemoryWorld): AppParts {
   const { settings, dataDir, clock, once } = context;
   const events = context.emitter(memoryEvents);
   const redactor = new Redactor(loadRedactionKey(dataDir));
@@ -101,6 +107,6 @@ function openParts(context: AppContext<AppSettings>, world: RootsWorld): AppPart
       findUnrelated(relating),
       findUnmeasured(measuring),
     ],
-    account: () => account(store, roots),
+    account: () => account(store, roots, world.typed),
   };
 }

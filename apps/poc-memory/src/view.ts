@@ -93,14 +93,18 @@ function storeFindings(store: SqliteMemoryStore): readonly DoctorFinding[] {
   }));
 }
 
-/** Lines about what a run left behind, for people. */
-export function account(store: SqliteMemoryStore, { paths, chosen }: Roots): readonly string[] {
+/** Lines about what a run left behind, for people, and what to type next. */
+export function account(
+  store: SqliteMemoryStore,
+  { paths, chosen }: Roots,
+  typed: string,
+): readonly string[] {
   const { nodes, links, byType } = store.counts();
   const { known, segments } = store.progress.totals();
   return [
     `read   ${CHOSEN[chosen]}: ${paths.join(", ")}`,
     `found  ${known} transcripts, ${segments} segments`,
     `keeps  ${nodes} memories (${byType.session} episodes, ${byType.semantic} facts), ${links} links`,
-    ...(nodes === 0 ? [] : ["try    poc-memory search WORDS…, or poc-memory journal tail"]),
+    ...(nodes === 0 ? [] : [`try    ${typed} search WORDS…`, `       ${typed} journal tail`]),
   ];
 }

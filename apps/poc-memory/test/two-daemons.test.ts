@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { said, scratch, start } from "./support/program.ts";
 
 /** Races of two starts. `ROUNDS=50` for the long form. */
-const ROUNDS = Number(process.env["ROUNDS"] ?? 5);
+const ROUNDS = Number(process.env["ROUNDS"] ?? 3);
 
 type Place = ReturnType<typeof scratch>;
 
