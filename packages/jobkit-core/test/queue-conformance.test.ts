@@ -135,10 +135,12 @@ const broken: Readonly<Record<string, new () => QueueStore>> = {
 /** The first case that a store breaks. @throws Error where it breaks none. */
 async function firstBroken(Store: new () => QueueStore): Promise<string> {
   for (const promise of queueStoreConformance) {
-    const kept = await promise.run(async () => new Store()).then(
-      () => true,
-      () => false,
-    );
+    const kept = await promise
+      .run(async () => new Store())
+      .then(
+        () => true,
+        () => false,
+      );
     if (!kept) return promise.name;
   }
   throw new Error("it keeps every promise");

@@ -9,13 +9,14 @@ import { adding } from "./queue-conformance/adding.ts";
 import { claiming } from "./queue-conformance/claiming.ts";
 import { intervening } from "./queue-conformance/intervening.ts";
 import type { QueueStoreCase } from "./queue-conformance/kit.ts";
+import { large } from "./queue-conformance/large.ts";
 import { randomRuns } from "./queue-conformance/random-runs.ts";
 import { reading } from "./queue-conformance/reading.ts";
 import { settling } from "./queue-conformance/settling.ts";
 
 export type { QueueStoreCase } from "./queue-conformance/kit.ts";
 
-/** All cases, the plain examples first, then random runs against a reference model. */
+/** All cases, the plain examples first, then random runs against a reference model, then large graphs. */
 export const queueStoreConformance: readonly QueueStoreCase[] = [
   ...adding,
   ...claiming,
@@ -23,4 +24,5 @@ export const queueStoreConformance: readonly QueueStoreCase[] = [
   ...intervening,
   ...reading,
   ...randomRuns,
+  ...large,
 ];

@@ -1,19 +1,5 @@
 import type { QueueStore } from "../../queue/queue-store.ts";
-import { taskId } from "../../base/ids.ts";
-import {
-  claim,
-  claimOne,
-  FAILED,
-  ids,
-  kindsOf,
-  promise,
-  refused,
-  same,
-  settle,
-  stateOf,
-  STRANGER,
-  T0,
-} from "./kit.ts";
+import { claimOne, FAILED, kindsOf, promise, refused, same, settle, stateOf, STRANGER, T0 } from "./kit.ts";
 
 const total = async (store: QueueStore): Promise<number> =>
   (await store.counts()).reduce((sum, { count }) => sum + count, 0);
@@ -215,37 +201,5 @@ export const adding = [
       "the answer",
     );
     same(await kindsOf(store, [parent, child]), ["running", "blocked"], "states");
-  }),
-
-  promise(
-    "a chain of 20,000 tasks is added, and cancelled from its head, in one call each",
-    async (store, make) => {
-      const chain = Array.from({ length: 20_000 }, (_, at) => ({
-        ...make(),
-        id: taskId(`c${at}`),
-        after: at === 0 ? [] : [taskId(`c${at - 1}`)],
-      }));
-      await store.addGraph(chain);
-
-      const [head] = await store.cancel({ ids: [taskId("c0")], nowMs: T0, reason: "no" });
-
-      same(head?.settled?.ended.length, 19_999, "tasks that ended with the head");
-      same(
-        (await store.counts()).map(({ state, count }) => `${state} ${count}`).toSorted(),
-        ["cancelled 1", "skipped 19999"],
-        "counts",
-      );
-    },
-  ),
-
-  promise("a fan of 20,000 children is unblocked in one call", async (store, make) => {
-    const root = make({ job: "root" });
-    const fan = Array.from({ length: 20_000 }, () => make({ after: [root.id] }));
-    await store.addGraph([root, ...fan]);
-
-    const settled = await settle(store, await claimOne(store, T0, "root"), T0);
-
-    same(settled.unblocked, ids(fan), "unblocked, in order of adding");
-    same((await claim(store, T0, { limit: 5 })).length, 5, "claimable then");
   }),
 ];
