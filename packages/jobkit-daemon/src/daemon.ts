@@ -1,13 +1,14 @@
 /** One life of a daemon, from the first look at the settings to the last line of the log. */
-import { CodedError, describeError, type SettingTable } from "jobkit-core";
+import { CodedError, describeError, sayDuration, type SettingTable } from "jobkit-core";
 import type { App } from "./app.ts";
 import { pruneAgain, watchLock } from "./housekeeping.ts";
 import { type OnceEnd, runOnce } from "./reconcile/once.ts";
-import { reload } from "./reload.ts";
+import { reload, reloadedLines } from "./reload.ts";
 import type { RunOptions, RunReport, RunSummary } from "./run-options.ts";
 import { openShell } from "./open-shell.ts";
 import { sayErrors } from "./say-errors.ts";
 import type { Shell } from "./shell.ts";
+import { hasTerminal } from "./platform/terminal.ts";
 import { listenToProcess } from "./signals.ts";
 import { writeStatus } from "./write-status.ts";
 import { reportProgress } from "./progress.ts";
@@ -52,9 +53,10 @@ async function live(shell: Shell, options: RunOptions): Promise<RunReport> {
   const wasStopped = signal.aborted;
   if (!wasStopped) stopping.abort("everything is done");
   const why = reasonOf(signal);
-  shell.events.emit("daemon.stopping", () => ({ why, running: scheduler.snapshot().running.length }));
-  if (wasStopped) options.say?.(`Stopping: ${why}.`);
+  const running = scheduler.snapshot().running.length;
   const deadlineMs = settings.view["drain.deadlineMs"];
+  shell.events.emit("daemon.stopping", () => ({ why, running }));
+  if (wasStopped) options.say?.(`Stopping: ${why}.${whatRunsText(running, deadlineMs, options)}`);
   vitals.drained = await scheduler.drain(deadlineMs);
   await atMost(shell, sides, deadlineMs);
   const summary = await summaryOf(shell, end);
@@ -66,6 +68,14 @@ function sayStarted({ app, dataDir, instance, clock, events, startedMs }: Shell,
   const tookMs = Math.round(clock.monotonic() - startedMs);
   events.emit("daemon.started", () => ({ pid, version, instance: id, tookMs }));
   options.say?.(`${app.name} ${version} is up in ${dataDir} (process ${pid}).`);
+}
+
+/** Whoever stops a daemon and sees it go on should know for how long, and how not to wait. */
+function whatRunsText(running: number, deadlineMs: number, { processSignals = false }: RunOptions): string {
+  if (running === 0) return "";
+  const tasks = running === 1 ? "One running task has" : `${running} running tasks have`;
+  const hurry = processSignals ? "; a second signal ends it at once" : "";
+  return ` ${tasks} ${sayDuration(deadlineMs)} to end${hurry}.`;
 }
 
 /** What runs beside the work. Each ends by itself when the daemon stops. */
@@ -142,14 +152,20 @@ function exitCodeOf(summary: RunSummary, once: boolean, wasStopped: boolean): nu
 }
 
 function obeyProcess(shell: Shell, options: RunOptions): Disposable {
+  const hadTerminal = hasTerminal();
+  const sayReload = async (): Promise<void> => {
+    for (const line of reloadedLines(await reload(shell, options))) options.say?.(line);
+  };
   return listenToProcess(
     {
       stop: (signal) => shell.stopping.abort(signal),
       stopNow: () => {
         shell.events.emit("daemon.stopping", () => ({ why: "told twice, so at once", running: 0 }));
         shell.log.flushToDisk();
+        options.say?.("Ended at once; what ran runs again at the next start.");
       },
-      reload: () => void reload(shell, options),
+      reload: () => void sayReload(),
+      terminalGone: () => hadTerminal && !hasTerminal(),
       crashed: (error) => {
         const { code, message } = describeError(error);
         const why =

@@ -33,6 +33,17 @@ export async function reload(
   }
 }
 
+/** What a reload came to, in lines for people. */
+export function reloadedLines(told: Reloaded): readonly string[] {
+  if (told.kind === "refused")
+    return ["Configuration refused; everything stays as it was:", ...told.why.split("\n")];
+  const { applied, needRestart } = told;
+  return [
+    `Configuration read again; changed: ${listed(applied)}.`,
+    ...(needRestart.length === 0 ? [] : [`Only after a restart: ${listed(needRestart)}.`]),
+  ];
+}
+
 function listed(differences: readonly SettingDifference[]): string {
   if (differences.length === 0) return "nothing";
   return differences.map(({ name, before, after }) => `${name} from ${before} to ${after}`).join(", ");

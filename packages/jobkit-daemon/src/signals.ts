@@ -5,12 +5,14 @@
 
 /** What to do about each. */
 export interface SignalHandlers {
-  /** First SIGTERM or SIGINT. */
-  readonly stop: (signal: "SIGTERM" | "SIGINT") => void;
+  /** First SIGTERM or SIGINT, or SIGHUP because the terminal was closed. */
+  readonly stop: (signal: "SIGTERM" | "SIGINT" | "SIGHUP") => void;
   /** Second SIGTERM or SIGINT. The process ends right after with `exitCode`; must be synchronous. */
   readonly stopNow: (exitCode: number) => void;
-  /** SIGHUP. */
+  /** SIGHUP, where the terminal is not gone. */
   readonly reload: () => void;
+  /** True where the process was started in a terminal that was closed since: SIGHUP says that too. */
+  readonly terminalGone: () => boolean;
   /** An exception or rejection that nobody caught. The process ends right after with 1; must be synchronous. */
   readonly crashed: (error: unknown) => void;
 }
@@ -32,6 +34,14 @@ export function listenToProcess(handlers: SignalHandlers, target: NodeJS.Process
     stopping = true;
     handlers.stop(signal);
   };
+  // A closing terminal may say it more than once (the shell in it and the kernel), so it never counts as the second.
+  const onHangUp = (): void => {
+    if (!handlers.terminalGone()) handlers.reload();
+    else if (!stopping) {
+      stopping = true;
+      handlers.stop("SIGHUP");
+    }
+  };
   const onCrash = (error: unknown): void => {
     handlers.crashed(error);
     target.exit(EXIT_CRASHED);
@@ -40,14 +50,14 @@ export function listenToProcess(handlers: SignalHandlers, target: NodeJS.Process
   const onInt = (): void => onStop("SIGINT");
   target.on("SIGTERM", onTerm);
   target.on("SIGINT", onInt);
-  target.on("SIGHUP", handlers.reload);
+  target.on("SIGHUP", onHangUp);
   // A rejection that nobody handled arrives here too: Node raises it as an uncaught exception.
   target.on("uncaughtException", onCrash);
   return {
     [Symbol.dispose]: () => {
       target.off("SIGTERM", onTerm);
       target.off("SIGINT", onInt);
-      target.off("SIGHUP", handlers.reload);
+      target.off("SIGHUP", onHangUp);
       target.off("uncaughtException", onCrash);
     },
   };

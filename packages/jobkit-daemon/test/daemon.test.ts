@@ -125,12 +125,16 @@ test("a second SIGTERM ends the process at once, with the code of the signal", a
   const daemon = world.start(["up", "--set", "clockwork.tasks=1", "--set", "drain.deadlineMs=10m", ...HOLD]);
   await world.start(["events", "--since", "0", "--follow"]).says("task.started");
   daemon.process.kill("SIGTERM");
-  await daemon.says("Stopping");
+  const stopping = await daemon.says("Stopping");
 
   daemon.process.kill("SIGTERM");
-  const { code } = await daemon.ended;
+  const { code, stderr } = await daemon.ended;
 
   expect(code).toBe(143);
+  expect(stopping).toBe(
+    "Stopping: SIGTERM. One running task has 10 min to end; a second signal ends it at once.",
+  );
+  expect(stderr).toContain("Ended at once");
   expect((await eventsOf(world, "ev=daemon.stopping")).map(({ attrs }) => attrs["why"])).toEqual([
     "SIGTERM",
     "told twice, so at once",
@@ -196,16 +200,38 @@ test("SIGHUP takes good settings, refuses bad ones whole, and says what needs a 
   await writeFile(config, "clockwork:\n  tasks: 7\ndrain:\n  deadlineMs: 3s\n");
   daemon.process.kill("SIGHUP");
   const good = await follower.says("config.reloaded");
+  const saidGood = await daemon.says("Configuration read again");
   await writeFile(config, "drain:\n  deadlineMs: 4s\n  deadlinMs: 5s\n");
   daemon.process.kill("SIGHUP");
   const bad = await follower.says("config.refused");
+  await daemon.says("Configuration refused");
+  const saidBad = await daemon.says(`${config}:3:3`);
 
   expect(good).toContain("drain.deadlineMs from 10s to 3s");
   expect(good).toContain("clockwork.tasks from 0 to 7");
   expect(bad).toContain(`${config}:3:3`);
   expect(bad).toContain("did you mean");
+  expect(saidGood).toContain("drain.deadlineMs from 10s to 3s");
+  expect(saidBad).toContain("did you mean");
   daemon.process.kill("SIGTERM");
   expect((await daemon.ended).code).toBe(0);
+});
+
+test("a daemon outlives whoever read what it says, and ends in order when it is told", async () => {
+  const world = await setup();
+  const daemon = world.start(["up", "--set", "clockwork.tasks=0"]);
+  await daemon.says("is up");
+  daemon.process.stderr?.destroy();
+  daemon.process.kill("SIGHUP");
+  await world.start(["events", "--since", "0", "--follow"]).says("config.reloaded");
+
+  daemon.process.kill("SIGTERM");
+  const { code } = await daemon.ended;
+
+  expect(code).toBe(0);
+  expect(await eventsOf(world, "ev=daemon.crashed or ev=daemon.stopped")).toMatchObject([
+    { ev: "daemon.stopped" },
+  ]);
 });
 
 test("an error that nobody catches ends the process with 1, and its last words are in the log", async () => {

@@ -158,8 +158,9 @@ test("one error makes the whole unwell; warnings are only told", () => {
   expect(thrice.reasons).toHaveLength(2);
 });
 
-test("the first signal stops, the second ends at once, a hangup reloads, and disposing forgets all of them", () => {
+function listenToFake() {
   const calls: string[] = [];
+  const terminal = { gone: false };
   const target = Object.assign(new EventEmitter(), {
     exit: (code: number) => void calls.push(`exit ${code}`),
   });
@@ -169,9 +170,15 @@ test("the first signal stops, the second ends at once, a hangup reloads, and dis
       stopNow: () => void calls.push("stop now"),
       reload: () => void calls.push("reload"),
       crashed: () => void calls.push("crashed"),
+      terminalGone: () => terminal.gone,
     },
     target as unknown as NodeJS.Process,
   );
+  return { calls, target, listening, terminal };
+}
+
+test("the first signal stops, the second ends at once, a hangup reloads, and disposing forgets all of them", () => {
+  const { calls, target, listening } = listenToFake();
 
   target.emit("SIGHUP");
   target.emit("SIGTERM");
@@ -182,4 +189,17 @@ test("the first signal stops, the second ends at once, a hangup reloads, and dis
   expect(calls.slice(0, 4)).toEqual(["reload", "stop SIGTERM", "stop now", "exit 130"]);
   expect(calls.slice(-2)).toEqual(["crashed", "exit 1"]);
   expect(target.eventNames()).toEqual([]);
+});
+
+test("a hangup stops where the terminal was closed, however often that is said, and a signal after it ends at once", () => {
+  const { calls, target, terminal } = listenToFake();
+  terminal.gone = true;
+
+  target.emit("SIGHUP");
+  target.emit("SIGHUP");
+  const hungUp = [...calls];
+  target.emit("SIGTERM");
+
+  expect(hungUp).toEqual(["stop SIGHUP"]);
+  expect(calls.slice(1, 3)).toEqual(["stop now", "exit 143"]);
 });

@@ -17,12 +17,19 @@ export interface CliWorld {
   exit(code: number): void;
 }
 
-/** The world of a real process. A reader that closes stdout early (`| head`) ends the process quietly. */
+/**
+ * The world of a real process. A reader that closes stdout early (`| head`) ends the process quietly; where nobody
+ * reads stderr any more (its terminal was closed), work goes on without talk.
+ */
 export function processWorld(target: NodeJS.Process): CliWorld {
   target.stdout.on("error", (error: NodeJS.ErrnoException) => {
     // Nobody reads any more: there is no one left to tell, and nothing went wrong.
-    if (error.code === "EPIPE") target.exit(0);
+    if (isUnread(error)) target.exit(0);
     throw error;
+  });
+  target.stderr.on("error", (error: NodeJS.ErrnoException) => {
+    // A daemon must outlive whoever watched it; everything it says is in the event log too.
+    if (!isUnread(error)) throw error;
   });
   return {
     argv: target.argv.slice(2),
@@ -37,4 +44,9 @@ export function processWorld(target: NodeJS.Process): CliWorld {
       target.stdout.write("", () => target.stderr.write("", () => target.exit(code)));
     },
   };
+}
+
+/** EPIPE: the reader of a pipe has gone. EIO: the terminal was closed. */
+function isUnread({ code }: NodeJS.ErrnoException): boolean {
+  return code === "EPIPE" || code === "EIO";
 }
