@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chmod, readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { clockworkHere } from "./support/command.ts";
@@ -32,6 +32,18 @@ test("status --json has the published shape, with the application's fields besid
     ticks: { done: 3 },
     health: { ok: true, reasons: [] },
   });
+});
+
+test("a folder that cannot be looked into is an error, not an idle daemon", async () => {
+  const world = await setup();
+  await symlink(join(world.folder, "data"), join(world.folder, "data"));
+
+  const looks = [["status"], ["health"], ["jobs", "list"]];
+  const ends = await Promise.all(looks.map(async (args) => await world.run(args)));
+
+  expect(ends.map(({ code }) => code)).toEqual([1, 1, 1]);
+  for (const { stderr } of ends) expect(stderr).toContain("FILE_FAILED");
+  expect((await world.run(["doctor"])).code).toBe(4);
 });
 
 test("commands that only look leave the file of the queue as it is, its mode included", async () => {

@@ -1,9 +1,9 @@
 /** One daemon per data folder. Who holds it is decided by the lock; the file beside it only names the holder. */
-import { existsSync, lstatSync, rmSync, statSync, unlinkSync } from "node:fs";
+import { lstatSync, rmSync, statSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock, Random } from "jobkit-core";
 import { dataNames } from "../paths.ts";
-import { closeFileToOthers, replaceFileNow } from "../platform/disk.ts";
+import { closeFileToOthers, isThere, replaceFileNow } from "../platform/disk.ts";
 import { formatHolder, isAlive, readHolder, type HolderInfo } from "./holder.ts";
 import { tryLock, isLocked, type FileLock } from "./lock.ts";
 
@@ -77,7 +77,7 @@ export async function acquireInstance(request: InstanceRequest): Promise<Instanc
  */
 export function inspectInstance(dataDir: string): InstanceView {
   const path = join(dataDir, dataNames.lock);
-  if (!existsSync(path) || !isLocked(path)) return { running: false, holder: null };
+  if (!isThere(path) || !isLocked(path)) return { running: false, holder: null };
   return { running: true, holder: livingHolder(dataDir) };
 }
 

@@ -10,6 +10,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from "node:fs";
 import { constants } from "node:fs";
@@ -126,6 +127,18 @@ export function replaceFileNow(path: string, text: string): void {
 /** Give a file the private mode, by name: it is never opened, which matters for a file that carries a lock. */
 export async function closeFileToOthers(path: string): Promise<void> {
   await chmod(path, FILE_MODE);
+}
+
+/**
+ * True where something stands at `path`. Not being allowed to look is not the same as nothing being there.
+ * @throws FILE_FAILED where it cannot be seen.
+ */
+export function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    throw daemonError("FILE_FAILED", `looking for ${path}`, { cause: error });
+  }
 }
 
 /** True where `error` is a system error with that code, such as "ENOENT". */

@@ -1,9 +1,8 @@
 import { buildCommand } from "@stricli/core";
-import { existsSync } from "node:fs";
 import { CodedError, describeError } from "jobkit-core";
 import type { DoctorFinding } from "../../app.ts";
 import { inspectInstance } from "../../instance/instance.ts";
-import { privacyComplaint } from "../../platform/disk.ts";
+import { isThere, privacyComplaint } from "../../platform/disk.ts";
 import { cleanLine } from "../clean-text.ts";
 import type { Cli, CliContext } from "../cli.ts";
 import { commandDocs, type NoFlags } from "../docs.ts";
@@ -68,7 +67,7 @@ async function settingsFindings(cli: Cli): Promise<readonly DoctorFinding[]> {
 
 async function folderFindings(cli: Cli): Promise<readonly DoctorFinding[]> {
   const { dataDir } = (await cli.place()).paths;
-  if (!existsSync(dataDir))
+  if (!isThere(dataDir))
     return [{ level: "ok", what: `${dataDir} does not exist yet`, why: "The first `up` makes it.", fix: "" }];
   const complaint = privacyComplaint(dataDir, { strict: true });
   if (complaint === null)
