@@ -1,4 +1,4 @@
-import { describeEvent } from "jobkit-core";
+import { eventWords } from "./event-words.ts";
 import type { RunOptions } from "./run-options.ts";
 import type { Shell } from "./shell.ts";
 
@@ -16,6 +16,6 @@ export function sayErrors({ bus }: Pick<Shell, "bus">, { say, once = false }: Ru
       name: "say-errors",
       rows: (name, { sev }) => sev === "error" && (!once || SHELL_ERRORS.has(name)),
     },
-    (event) => say(`${event.ev}: ${describeEvent(event, bus.row(event.ev))}`),
+    (event) => say(`${event.ev}: ${eventWords(event, bus.row(event.ev))}`),
   );
 }

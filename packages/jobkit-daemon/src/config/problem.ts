@@ -36,5 +36,6 @@ export function problemOf(
 /** The problem as one line, beginning with the place as compilers write it, so that editors can jump there. */
 export function sayProblem({ code, message, next, source, line, column }: ConfigProblem): string {
   const place = line === null ? source : `${source}:${line}:${column ?? 1}`;
-  return `${place}: ${code}: ${message}. ${next}`;
+  const full = /[.?!]$/.test(message) ? message : `${message}.`;
+  return `${place}: ${code}: ${full} ${next}`;
 }

@@ -65,7 +65,8 @@ function showCommand(program: string) {
           { head: "FROM", cellsMax: 24 },
           { head: "WHAT" },
         ];
-        for (const line of tableLines(columns, rows, cli.out.columns)) cli.out.data(line);
+        if (rows.length === 0) cli.out.talk("Everything is at its default.");
+        else for (const line of tableLines(columns, rows, cli.out.columns)) cli.out.data(line);
       }
     },
   });

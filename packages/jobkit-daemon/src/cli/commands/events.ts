@@ -1,7 +1,6 @@
 import { buildCommand } from "@stricli/core";
 import { join } from "node:path";
 import {
-  describeEvent,
   eventFilter,
   type EventFilter,
   type EventRow,
@@ -13,6 +12,7 @@ import {
 import { readEvents } from "../../event-log/read-events.ts";
 import { seqAtTime } from "../../event-log/seq-at-time.ts";
 import { dataNames } from "../../paths.ts";
+import { eventWords } from "../../event-words.ts";
 import { eventRows } from "../../rows.ts";
 import { cleanEscapes, cleanLine } from "../clean-text.ts";
 import type { Cli, CliContext } from "../cli.ts";
@@ -134,5 +134,5 @@ function eventLine(event: JobEvent, row: EventRow | undefined, style: Style): st
     event.sev
   ];
   const head = `${style.dim(moment(event.ts))} ${style.dim(String(event.seq).padStart(6))}`;
-  return `${head} ${paint(cleanLine(event.ev).padEnd(NAME_CELLS))} ${describeEvent(event, row)}`;
+  return `${head} ${paint(cleanLine(event.ev).padEnd(NAME_CELLS))} ${eventWords(event, row)}`.trimEnd();
 }
