@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { RamQueue } from "../src/index.ts";
 import { FakeClock } from "../src/testing/index.ts";
-import { aborted, job, setup, told } from "./scheduler-kit.ts";
+import { aborted, job, Latch, setup, told } from "./scheduler-kit.ts";
 
 test("tasks that ran when their process was lost run again, and fail when their attempts are used up", async () => {
   const store = new RamQueue();
@@ -67,6 +67,34 @@ test("leases are renewed in one batch, and a task that another owner took is dro
   expect(told(seen, "task.finished")).toEqual([]);
   expect(told(seen, "task.interrupted")).toEqual([]);
   expect(scheduler.snapshot().lanesFree).toBe(4);
+});
+
+test("a task that comes back while its lost attempt still runs has a lane of its own, and both are given back", async () => {
+  const store = new RamQueue();
+  const work = new Latch();
+  const { clock, seen, scheduler } = setup({
+    store,
+    lost: "expired",
+    pools: { disk: 2 },
+    jobs: [job("deaf", () => work.wait(), { needs: { disk: 1 } })],
+  });
+  await using _open = scheduler;
+  await scheduler.start();
+  await scheduler.submit([{ job: "deaf", input: null }]);
+  await clock.settle();
+
+  await store.recover({ nowMs: clock.now(), lost: "others", owner: "thief" });
+  await clock.settle();
+  expect(scheduler.snapshot()).toMatchObject({ lanesFree: 2, pools: [{ held: 2 }] });
+  work.release();
+  await clock.settle();
+  expect(scheduler.snapshot()).toMatchObject({ lanesFree: 3, pools: [{ held: 1 }] });
+  expect(told(seen, "task.finished")).toEqual([]);
+  work.release();
+  await scheduler.idle();
+
+  expect(scheduler.snapshot()).toMatchObject({ lanesFree: 4, pools: [{ held: 0 }] });
+  expect(told(seen, "task.finished")).toMatchObject([{ attempt: 2, attrs: { outcome: "done" } }]);
 });
 
 test("due times are wall time: a jump back delays, a jump forward is noticed within a minute", async () => {

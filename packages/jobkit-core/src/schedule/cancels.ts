@@ -29,7 +29,7 @@ export class Cancels {
   /** What runs here stops, or at least does not run again; what runs for another owner is that one's business. */
   #stop(id: TaskId, reason: string): void {
     const slot = this.#kit.running.get(id);
-    if (slot !== undefined && slot.attempt?.cancel(reason) !== true) this.#settling.overrule(id, reason);
+    if (slot !== undefined && slot.attempt?.cancel(reason) !== true) this.#settling.overrule(slot, reason);
   }
 
   async #ask(ids: readonly TaskId[], reason: string): Promise<readonly Cancelled[]> {

@@ -3,7 +3,7 @@
  * before the claim, so that what is claimed can start whatever happens to the pools meanwhile.
  */
 import { jobkitError } from "../base/error-table.ts";
-import { describeError } from "../base/errors.ts";
+import { describeError, type CodedError } from "../base/errors.ts";
 import type { TaskId } from "../base/ids.ts";
 import type { Job } from "../job/job.ts";
 import { emptyLease, type Lease } from "../pool/lease.ts";
@@ -117,6 +117,7 @@ export class Claims {
   #take(task: Task, lease: Lease | undefined, dueAtMs: ReadonlyMap<TaskId, number>): void {
     const { registry, running, clock, alarms, random, events } = this.#kit;
     const job = registry.get(task.job);
+    running.get(task.id)?.attempt?.interrupt(() => lostAndBack(task));
     const refused = this.#refusal(task, job, lease);
     if (refused !== null) {
       const slot: Slot = { task, job, lease: lease ?? emptyLease, attempt: null };
@@ -142,4 +143,9 @@ export class Claims {
     );
     return { kind: "error", error: describeError(lost), retry: false, ranMs: 0 };
   }
+}
+
+/** Why an attempt stops whose task was taken for lost while it ran, and has been claimed here again. */
+function lostAndBack({ id }: Task): CodedError {
+  return jobkitError("LEASE_LOST", `running task ${id}, which was taken for lost and begins anew`);
 }

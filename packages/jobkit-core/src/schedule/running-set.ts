@@ -13,9 +13,14 @@ export interface Slot {
   readonly attempt: Attempt | null;
 }
 
-/** The lanes in use. Everything is O(1) per task; the set is bounded by the scheduler's lanes. */
+/**
+ * The lanes in use. Everything is O(1) per task; the set is bounded by the scheduler's lanes. A task has two where
+ * it was lost and came back before its lost attempt has ended.
+ */
 export class RunningSet {
-  readonly #slots = new Map<TaskId, Slot>();
+  readonly #slots = new Set<Slot>();
+  /** The newest slot of each task. */
+  readonly #byTask = new Map<TaskId, Slot>();
   readonly #byJob = new Map<string, number>();
 
   /** Lanes in use. */
@@ -23,21 +28,21 @@ export class RunningSet {
     return this.#slots.size;
   }
 
-  /** In the order they were claimed. */
+  /** The tasks that use them. */
   get ids(): readonly TaskId[] {
-    return [...this.#slots.keys()];
+    return [...this.#byTask.keys()];
   }
 
   /** Attempts that have not ended yet, in the order they began. */
   get attempts(): readonly Attempt[] {
     const attempts: Attempt[] = [];
-    for (const { attempt } of this.#slots.values())
-      if (attempt !== null && !attempt.ended) attempts.push(attempt);
+    for (const { attempt } of this.#slots) if (attempt !== null && !attempt.ended) attempts.push(attempt);
     return attempts;
   }
 
+  /** The newest slot of a task. */
   get(id: TaskId): Slot | undefined {
-    return this.#slots.get(id);
+    return this.#byTask.get(id);
   }
 
   /** Lanes that tasks of this job use. */
@@ -47,14 +52,15 @@ export class RunningSet {
 
   /** Take a lane. The set owns the slot's lease from here on. */
   add(slot: Slot): void {
-    this.#slots.set(slot.task.id, slot);
+    this.#slots.add(slot);
+    this.#byTask.set(slot.task.id, slot);
     this.#byJob.set(slot.job.name, this.runningOf(slot.job.name) + 1);
   }
 
   /** Give the lane and its pool slots back. Harmless where it was given back before. */
   release(slot: Slot): void {
-    if (this.#slots.get(slot.task.id) !== slot) return;
-    this.#slots.delete(slot.task.id);
+    if (!this.#slots.delete(slot)) return;
+    if (this.#byTask.get(slot.task.id) === slot) this.#byTask.delete(slot.task.id);
     const left = this.runningOf(slot.job.name) - 1;
     if (left > 0) this.#byJob.set(slot.job.name, left);
     else this.#byJob.delete(slot.job.name);

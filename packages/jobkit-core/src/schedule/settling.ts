@@ -3,7 +3,6 @@
  * nothing that ended is lost while the store fails; bounded by the lanes, because a lane is only given back
  * with the answer. One call of the store per turn of the loop, whatever has ended until then.
  */
-import type { TaskId } from "../base/ids.ts";
 import type { Outcome, Settlement } from "../queue/queue-store.ts";
 import type { AttemptEnd } from "../run/attempt-end.ts";
 import type { Intake } from "./intake.ts";
@@ -33,10 +32,10 @@ export class Settling {
   readonly #kit: Kit;
   readonly #reports: Reports;
   readonly #intake: Intake;
-  /** By task: what waits for the next call. */
-  #waiting = new Map<TaskId, Entry>();
-  /** By running task: why it is not to run again after this attempt. */
-  readonly #overruled = new Map<TaskId, string>();
+  /** What waits for the next call. */
+  #waiting = new Map<Slot, Entry>();
+  /** By what still runs: why its task is not to run again after this attempt. */
+  readonly #overruled = new Map<Slot, string>();
 
   constructor(kit: Kit, reports: Reports, intake: Intake) {
     this.#kit = kit;
@@ -50,11 +49,11 @@ export class Settling {
     const nowMs = clock.now();
     const { task, job } = slot;
     const judged = verdict(end, { retry: job.retry, attempt: task.attempt, nowMs, random });
-    const reason = this.#overruled.get(task.id);
+    const reason = this.#overruled.get(slot);
     const outcome = reason === undefined ? judged : cancelled(judged, reason);
-    this.#overruled.delete(task.id);
+    this.#overruled.delete(slot);
     const settlement = { id: task.id, owner, claim: task.claim, nowMs, outcome };
-    this.#waiting.set(task.id, { slot, ranMs: end.ranMs, settlement });
+    this.#waiting.set(slot, { slot, ranMs: end.ranMs, settlement });
     if (phase.draining && slot.attempt !== null) this.#count(end);
     gate.wake();
   }
@@ -63,9 +62,9 @@ export class Settling {
    * Somebody cancels a running task whose attempt has ended already, or is ending for another cause: where
    * it would run again it is settled cancelled instead.
    */
-  overrule(id: TaskId, reason: string): void {
-    const entry = this.#waiting.get(id);
-    if (entry === undefined) this.#overruled.set(id, reason);
+  overrule(slot: Slot, reason: string): void {
+    const entry = this.#waiting.get(slot);
+    if (entry === undefined) this.#overruled.set(slot, reason);
     else entry.settlement = { ...entry.settlement, outcome: cancelled(entry.settlement.outcome, reason) };
   }
 
@@ -76,7 +75,7 @@ export class Settling {
 
   /** Give every lane back unsettled: the tasks stay running in the store until they are recovered. */
   giveUp(): void {
-    for (const { slot } of this.#waiting.values()) this.#kit.running.release(slot);
+    for (const slot of this.#waiting.keys()) this.#kit.running.release(slot);
     this.#waiting.clear();
     this.#overruled.clear();
   }
