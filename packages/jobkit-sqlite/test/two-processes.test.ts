@@ -9,7 +9,7 @@ import { tempFolder } from "./temp-folder.ts";
 test("two processes share a file: each is woken by the other, and no task is claimed by both", async () => {
   await using folder = await tempFolder();
   const path = folder.file("queue.db");
-  await using queue = await openSqliteQueue({ path, shared: true });
+  await using queue = await openSqliteQueue({ path, shared: true, lockWaitMs: 60_000 });
   await queue.addGraph(drafts(300));
   const { promise: woken, resolve } = Promise.withResolvers<void>();
   using _listening = queue.onWake(resolve);
