@@ -6,7 +6,7 @@ import { draftTasks } from "jobkit-core";
 import { SeededRandom } from "jobkit-core/testing";
 import { openSqliteQueue } from "jobkit-sqlite";
 
-const queue = await openSqliteQueue({ path: process.argv[2] ?? "", shared: true });
+const queue = await openSqliteQueue({ path: process.argv[2] ?? "", shared: true, lockWaitMs: 60_000 });
 const nowMs = Date.now();
 await queue.addGraph(
   draftTasks([{ job: "hello", input: null }], { random: new SeededRandom(process.pid), nowMs }),
