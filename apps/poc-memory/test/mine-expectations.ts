@@ -12,7 +12,7 @@ export interface Expectation {
 }
 
 export interface SessionExpectation {
-  /** Below the folder of real sessions. */
+  /** Below the folder of real sessions, or `examples/…` of the application. */
   readonly file: string;
   readonly segments: number;
   /** Least and most memories that are no episode, over all segments. */
@@ -116,7 +116,6 @@ export const sessions: readonly SessionExpectation[] = [
       inEpisode("what happens now once we do this, in that parallel access case?"),
       inFacts(/data race in `paths\.RepoRoot\(\)` - the function uses package-level cached variables/u),
       as("fix", /commit 7e36757 .*files being committed actually overlap with files the agent modified/u),
-      inFacts(/commit 4219c4f .*Inline GetTranscriptLineCount/u),
       as("decision", "`GetTranscriptLineCount` is a Claude-specific implementation detail"),
       as("decision", "Debug is appropriate - this is normal operation"),
     ],
@@ -128,6 +127,8 @@ export const sessions: readonly SessionExpectation[] = [
       inAny("tool use was rejected"),
       inFacts("Want me to fix it anyway"),
       inFacts("I'll add a mutex"),
+      // A list of what changed, without a reason: git tells that better.
+      inFacts("commit 4219c4f"),
     ],
   },
   {
@@ -168,6 +169,7 @@ export const sessions: readonly SessionExpectation[] = [
       inFacts("I'd start with"),
       inAny("Updated task #1 status"),
       inFacts("bumping is cheap insurance"),
+      inFacts("commit a119127"),
     ],
   },
   {
@@ -247,5 +249,63 @@ export const sessions: readonly SessionExpectation[] = [
       inFacts("If Windows support becomes important later"),
       inFacts("line 54-56"),
     ],
+  },
+  {
+    file: "examples/sessions/-home-robin-tide-clock/5b0c2f6e-2c1d-4f0a-9a53-0d6f6a6f1a01.jsonl",
+    segments: 1,
+    facts: [3, 5],
+    found: [
+      inEpisode(/^# The test 'high tide is announced once a day' in tide-clock fails on CI/u),
+      inEpisode("Committed 4be11d2"),
+      as("preference", "never use the local time zone in this project, always pass the station's zone"),
+      as(
+        "fix",
+        /● high tide is announced once a day.*CI runs in UTC, and the tide table is in station time.*stationDay/u,
+      ),
+      as("project", "The root cause is that announce.ts mixes local time with station time"),
+    ],
+    absent: [
+      inFacts("Found it"),
+      inFacts("`npm test -- tides` runs tests"),
+      as("preference", "Find out why before you change anything"),
+    ],
+  },
+  {
+    file: "examples/sessions/-home-robin-tide-clock/c81e4d70-7f57-4d9f-8a0e-6b1d0c9c2b02.jsonl",
+    segments: 2,
+    facts: [6, 9],
+    found: [
+      inEpisode("https://github.com/example/tide-clock/pull/27"),
+      as("preference", /iCalendar file\. Don't add a dependency for it, the format is simple enough\./u),
+      as("preference", "I prefer one pull request per command"),
+      as("decision", "write the iCalendar lines by hand instead of using the ics package, because"),
+      as("fix", /TS2345.*The station name is optional in the table.*`station\.name \?\? station\.id`/u),
+      as(
+        "project",
+        /written without a zone, so the calendar reads them as local time\. The reason is that DTSTART/u,
+      ),
+      as("command", "`npm test` runs tests"),
+    ],
+    absent: [inAny("This session is being continued"), inFacts("Opened pull request 27")],
+  },
+  {
+    file: "examples/sessions/-home-robin-seed-catalog/0f9a7c1b-3e44-4b7e-b1c7-2f60c3a1dd03.jsonl",
+    segments: 1,
+    facts: [4, 5],
+    found: [
+      inEpisode("The three worst: 1. `loadCatalog` parses all 412 JSON files"),
+      inEpisode("Start is down from 9.1 s to 7.0 s."),
+      as("preference", "always run `npm run build` before you say something is done in this repo"),
+      as(
+        "decision",
+        /keyed by a hash of the catalog files\. No, not by mtime: our deploys touch every file\./u,
+      ),
+      as(
+        "fix",
+        /Cannot find module '\.\/index-cache'.*the project is ESM.*`'\.\/index-cache'` → `'\.\/index-cache\.js'`/u,
+      ),
+      as("command", "`npm run build` builds"),
+    ],
+    absent: [inAny(/\(6\.8 s\)\. 2\.(?:\n|$| →)/u), inFacts("Start is down from")],
   },
 ];

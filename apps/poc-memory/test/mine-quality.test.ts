@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { MinedMemory } from "../src/mine/mined.ts";
 import { sessions, type Expectation } from "./mine-expectations.ts";
-import { mineFile, realSession } from "./mine-sessions.ts";
+import { mineFile, knownSession } from "./mine-sessions.ts";
 
 /** The bar: so many hand-written expectations of either sort. */
 const EXPECTED_MIN = 25;
@@ -15,13 +15,13 @@ function holds({ in: where, text }: Expectation, all: readonly MinedMemory[]): b
     .some(({ content }) => (typeof text === "string" ? content.includes(text) : text.test(content)));
 }
 
-test("enough is expected of the real sessions for this to prove anything", () => {
+test("enough is expected of the sessions for this to prove anything", () => {
   expect(sessions.flatMap((session) => session.found).length).toBeGreaterThanOrEqual(EXPECTED_MIN);
   expect(sessions.flatMap((session) => session.absent).length).toBeGreaterThanOrEqual(EXPECTED_MIN);
 });
 
 describe.each(sessions)("$file", ({ file, segments, facts, found, absent }) => {
-  const path = realSession(file);
+  const path = knownSession(file);
 
   test.skipIf(path === null)(
     "gives what a careful reader would keep (skipped where the real sessions are not on this machine)",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { orderWithReason } from "../src/mine/rules/choices.ts";
+import * as choices from "../src/mine/rules/choices.ts";
 import * as doubt from "../src/mine/rules/doubt.ts";
 import { didFail, errorLines, errorsIn, failedOutput, normalisedError } from "../src/mine/rules/failures.ts";
 import * as preferences from "../src/mine/rules/preferences.ts";
@@ -16,11 +16,10 @@ const rulesOf = (module: object): readonly Rule[] =>
     Array.isArray(value) ? (value as unknown[]).filter(isRule) : isRule(value) ? [value] : [],
   );
 const all: readonly Rule[] = [
-  orderWithReason,
   failedOutput,
   ...errorLines,
   ...programRules,
-  ...[doubt, preferences, requests, statements].flatMap(rulesOf),
+  ...[choices, doubt, preferences, requests, statements].flatMap(rulesOf),
 ];
 
 const withoutClasses = (rule: Rule): string =>

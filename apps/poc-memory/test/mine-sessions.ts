@@ -15,9 +15,11 @@ const KEY_BYTES = 32;
 const NEWLINE = 0x0a;
 const transcripts = resolve(import.meta.dirname, "../../../../shared/data/transcripts");
 
-/** The real sessions these tests know, by file; `null` where the machine does not have them. */
-export function realSession(name: string): string | null {
-  const path = join(transcripts, name);
+const app = resolve(import.meta.dirname, "..");
+
+/** A session these tests know: `examples/…` of this repository, or a real one; `null` where the machine does not have it. */
+export function knownSession(name: string): string | null {
+  const path = join(name.startsWith("examples/") ? app : transcripts, name);
   return existsSync(path) ? path : null;
 }
 

@@ -1,13 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { mine, readRecords, realSession } from "./mine-sessions.ts";
+import { mine, readRecords, knownSession } from "./mine-sessions.ts";
 import { sessions } from "./mine-expectations.ts";
 
 const STATE_BYTES_MAX = 128 * 1024;
 const RUNS = 12;
 
 describe.each(sessions.map(({ file }) => file))("%s", (file) => {
-  const path = realSession(file);
+  const path = knownSession(file);
 
   test.skipIf(path === null)(
     "read in any pieces, with the state stored between them, it gives the same state and memories (skipped where the real sessions are not on this machine)",
@@ -40,7 +40,7 @@ describe.each(sessions.map(({ file }) => file))("%s", (file) => {
 });
 
 const moments = ["t1", "t2", "t3", "t4", "t5"].map((name) =>
-  realSession(`claude-code-growing/${name}.jsonl`),
+  knownSession(`claude-code-growing/${name}.jsonl`),
 );
 
 test.skipIf(moments.includes(null))(

@@ -7,7 +7,15 @@ import type { MinedMemory } from "./mined.ts";
 import { projectName } from "./paths.ts";
 import { decisionRules, madeRule } from "./rules/statements.ts";
 import { firstRule } from "./rules/rule.ts";
-import type { CommandKind, CommandRun, Commit, LinePlace, SegmentState, Statement } from "./segment-state.ts";
+import type {
+  CommandKind,
+  CommandRun,
+  Commit,
+  Fix,
+  LinePlace,
+  SegmentState,
+  Statement,
+} from "./segment-state.ts";
 import { saysTheSame, sharedWords, standing } from "./statements.ts";
 import { changesTold, commitTold, day, ended, fixTold, receipts } from "./tell.ts";
 import { shorten } from "./text/keep.ts";
@@ -60,7 +68,7 @@ export function factsOf(state: SegmentState, episode: string): readonly MinedMem
 function isSameFact(a: Fact, b: Fact): boolean {
   if (a.category === "command" || b.category === "command")
     return a.category === b.category && normalised(a.core) === normalised(b.core);
-  return saysTheSame(a.core, b.core);
+  return saysTheSame(a.core, b.core) || (a.category === "fix" && saysTheSame(a.content, b.core));
 }
 
 /** Preferences and decisions of the person, in their own words and marked as such: data, not orders. */
@@ -90,6 +98,7 @@ function quoted(statement: Statement, words: string): Fact {
 
 function mended(state: SegmentState, project: string): readonly Fact[] {
   return state.fixes
+    .map((fix) => (fix.why === "" ? { ...fix, why: explanationOf(fix, state) } : fix))
     .filter((fix) => fix.why !== "" || fix.changes.some((change) => change.change !== ""))
     .slice(-memoryLimits.fixes)
     .map((fix) => ({
@@ -105,20 +114,38 @@ function mended(state: SegmentState, project: string): readonly Fact[] {
     }));
 }
 
+/** The cause that the answer of the same turn names, where it speaks of this error; else "". */
+function explanationOf(fix: Fix, state: SegmentState): string {
+  return (
+    standing(state).find(
+      ({ said, category, turn, text }) =>
+        said === "agent" &&
+        category === "project" &&
+        turn === fix.turn &&
+        sharedWords(text, fix.errors[0] ?? "") >= EXPLAINS_SHARE,
+    )?.text ?? ""
+  );
+}
+
 const REASON =
   /\b(?:because|since|so that|so\b|instead of|rather than|to (?:avoid|prevent|match|keep|allow|ensure|make|fix|support)|avoids?|which|previously|now that|in order)\b/iu;
+/** Subjects of commits that change nothing which a person would meet. */
+const CHANGELOG = /^(?:refactor|chore|docs|style|tests?|ci|build)(?:\(.{1,40}\))?!?:/iu;
 const BODY_MIN = 40;
+/** Share of an error's words in what the agent said afterwards, from which on that explains the error. */
+const EXPLAINS_SHARE = 0.6;
 const FILES_OF_COMMIT = 12;
 /** Share of a statement's words in the commit of its turn, from which on the commit tells it. */
 const TOLD_SHARE = 0.5;
 /** Room for the words around a commit's own. */
 const COMMIT_WORDS = 120;
 
-/** A merge without resolutions, or a subject alone without a reason, tells nothing that git does not. */
-function tellsWhy({ subject, body }: Commit): boolean {
-  return (
-    (body.length >= BODY_MIN || REASON.test(subject)) && !/^(?:wip|fixup!|squash!|revert\b)/iu.test(subject)
-  );
+/** A list of what changed, a merge without resolutions, a new version number: they tell nothing that git does not. */
+function tellsWhy(commit: Commit): boolean {
+  const { subject, body } = commit;
+  if (/^(?:wip|fixup!|squash!|revert\b)/iu.test(subject)) return false;
+  if (body.length < BODY_MIN) return REASON.test(subject) && !/^(?:bump|release)\s/iu.test(subject);
+  return commitCategory(commit) !== "project" || !CHANGELOG.test(subject);
 }
 
 /** A later commit of the segment does the same to another version: "Bump to 0.3.0" after "Bump to 0.2.0". */
@@ -231,7 +258,7 @@ function commands(state: SegmentState, project: string): readonly Fact[] {
 /** Runs whose command is worth keeping. */
 export function lasting(runs: readonly CommandRun[]): readonly CommandRun[] {
   const momentary =
-    /^[A-Z_]\w{0,40}=|["'$;|…<>*(){}\\]|\[redacted:|\s-(?:run|k|t|-grep|-filter|-testNamePattern|run=)[=\s]|\/(?:tmp|private|var)\/|(?:^|\s)\S{1,120}(?:_test\.go|\.test\.\w{2,3}|\.spec\.\w{2,3}|test_\w{1,60}\.py)\b|::|\s#/u;
+    /^[A-Z_]\w{0,40}=|["'$;|…<>*(){}\\]|\[redacted:|\s--\s|\s-(?:run|k|t|-grep|-filter|-testNamePattern|run=)[=\s]|\/(?:tmp|private|var)\/|(?:^|\s)\S{1,120}(?:_test\.go|\.test\.\w{2,3}|\.spec\.\w{2,3}|test_\w{1,60}\.py)\b|::|\s#/u;
   return runs.filter(
     (run) =>
       run.succeeded > 0 &&

@@ -1,8 +1,8 @@
 /** What a prompt says that holds beyond it: how the person wants work done, and what they decided. */
 import { stateLimits } from "./limits.ts";
-import { orderWithReason } from "./rules/choices.ts";
+import { notThatWay, orderWithReason, pointsBack } from "./rules/choices.ts";
 import { emphatic, momentary, preferenceRules } from "./rules/preferences.ts";
-import { firstRule } from "./rules/rule.ts";
+import { firstRule, type Rule } from "./rules/rule.ts";
 import type { LinePlace, Statement } from "./segment-state.ts";
 import { inline } from "./text/clean.ts";
 import { keep } from "./text/keep.ts";
@@ -23,19 +23,21 @@ export function fromPrompt(prompt: string, turn: number, at: LinePlace): readonl
   const found: Statement[] = [];
   for (const block of blocks(withoutQuotes(prompt))) {
     if (block.kind === "heading" || block.kind === "row") continue;
+    let before = "";
     for (const sentence of sentences(block.text)) {
       const text = inline(sentence);
+      const context = before;
+      before = text;
       if (text.length < SHORTEST || text.length > LONGEST || momentary.pattern.test(text)) continue;
       if (pasted && !emphatic.pattern.test(text)) continue;
       const wish = firstRule(preferenceRules, text);
-      const decided =
-        prompt.length <= DECIDED_CHARS && orderWithReason.pattern.test(text) ? orderWithReason : null;
+      const decided = prompt.length <= DECIDED_CHARS ? firstRule([notThatWay, orderWithReason], text) : null;
       const category = wish === null ? "decision" : "preference";
       const rule = wish ?? decided;
       if (rule === null) continue;
       found.push({
         category,
-        text: keep(text, stateLimits.statementCost),
+        text: keep(leansOnContext(rule, text) ? inContext(context, text) : text, stateLimits.statementCost),
         rule: rule.name,
         said: "person",
         turn,
@@ -45,6 +47,16 @@ export function fromPrompt(prompt: string, turn: number, at: LinePlace): readonl
     }
   }
   return found;
+}
+
+/** Whether a sentence says nothing without the one before it. */
+function leansOnContext(rule: Rule, text: string): boolean {
+  return rule === notThatWay || pointsBack.pattern.test(text);
+}
+
+/** A sentence with the one before it, where there is one and the two are not too long. */
+function inContext(before: string, text: string): string {
+  return before === "" || before.length + text.length >= LONGEST ? text : `${before} ${text}`;
 }
 
 /** Lines quoted with ">" are somebody else's words. */

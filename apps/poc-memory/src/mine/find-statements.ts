@@ -14,6 +14,7 @@ import {
   keptInSync,
   madeRule,
   reasonColumn,
+  reasonIs,
   respondedRule,
 } from "./rules/statements.ts";
 import type { LinePlace, Statement } from "./segment-state.ts";
@@ -58,7 +59,7 @@ export function fromAnswer(answer: string, turn: number, at: LinePlace): Stated 
     at,
     merit,
   });
-  const firm = [...causesFound(found), ...agreedWith(found)].map(make);
+  const firm = [...causesFound(found), ...reasonsGiven(found), ...agreedWith(found)].map(make);
   const last = [...underCauseHeadings(found), ...listed(found), ...tabled(found), ...inProse(found)].map(
     make,
   );
@@ -83,6 +84,19 @@ function causesFound(found: readonly Block[]): readonly Finding[] {
     if (told !== null) return [{ category: "project", text: told, rule: "found", merit: MERIT.cause }];
   }
   return [];
+}
+
+/** "It does so. The reason is that …": both sentences. */
+function reasonsGiven(found: readonly Block[]): readonly Finding[] {
+  return found.flatMap((block) => {
+    if (block.kind !== "paragraph") return [];
+    const spoken = sentences(block.text);
+    const at = spoken.findIndex((sentence) => reasonIs.pattern.test(sentence));
+    if (at < 1) return [];
+    const text = accountOf(spoken.slice(at - 1, at + 1));
+    if (text === null || !text.endsWith(spoken[at] ?? "")) return [];
+    return [{ category: "project", text, rule: reasonIs.name, merit: MERIT.cause } as const];
+  });
 }
 
 function underCauseHeadings(found: readonly Block[]): readonly Finding[] {
@@ -283,7 +297,7 @@ function isPlain(text: string): boolean {
 
 /** Whether a text names code, a file, a version or an identifier. */
 function isSpecific(text: string): boolean {
-  return /`[^`]{2,120}`|\b[a-z]{1,30}[A-Z]\w{1,40}|\b[A-Z][a-z]{1,30}[A-Z]\w{1,40}|\b\w{1,40}_\w{1,40}|\w\(\)|\b[\w-]{1,60}\/[\w./-]{2,100}|\b\d{1,4}\.\d{1,4}\.\d{1,4}\b|\b[\w-]{1,40}\.(?:ts|js|go|rs|py|md|json|ya?ml|toml|sql|sh|c|h|cpp|java|rb|css|html)\b/u.test(
+  return /`[^`]{2,120}`|\b[a-z]{1,30}[A-Z]\w{1,40}|\b[A-Z][a-z]{1,30}[A-Z]\w{1,40}|\b\w{1,40}_\w{1,40}|\w\(\)|\b[\w-]{1,60}\/[\w./-]{2,100}|\b\d{1,4}\.\d{1,4}\.\d{1,4}\b|\bRFC \d{3,5}\b|\b[\w-]{1,40}\.(?:ts|js|go|rs|py|md|json|ya?ml|toml|sql|sh|c|h|cpp|java|rb|css|html)\b/u.test(
     text,
   );
 }

@@ -4,6 +4,8 @@ import { stateLimits, workLimits } from "./limits.ts";
 import { gistOf } from "./gist.ts";
 import { looking } from "./rules/doubt.ts";
 import { offer } from "./rules/requests.ts";
+import { firstRule } from "./rules/rule.ts";
+import { causeLeads } from "./rules/statements.ts";
 import type { LinePlace, OpenFailure, SegmentState } from "./segment-state.ts";
 import { addStatements } from "./statements.ts";
 import { withTurn } from "./take-prompt.ts";
@@ -59,7 +61,7 @@ function withReason(failure: OpenFailure, found: readonly Block[]): OpenFailure 
     .filter((block) => block.kind === "paragraph")
     .slice(0, 2)
     .flatMap((block) => sentences(block.text))
-    .filter((sentence) => !looking.pattern.test(sentence))
+    .filter((sentence) => !looking.pattern.test(sentence) && firstRule(causeLeads, sentence) === null)
     .slice(0, 2)
     .map((sentence) => asDeed(sentence.replace(/:$/u, ".")))
     .join(" ");

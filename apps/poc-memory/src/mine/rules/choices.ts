@@ -1,6 +1,27 @@
 /** What a person decides in a request: an order that carries its reason. */
 import type { Rule } from "./rule.ts";
 
+/** A way that is ruled out, with the reason. Says nothing without the sentence before it. */
+export const notThatWay: Rule = {
+  name: "not that way",
+  pattern:
+    /^(?:(?:no|but|and|please)[,.!\s]{1,3}){0,2}not (?:by|with|in|via|from|on|through|as|using)\s[^:;—–-]{2,60}(?::|;|\s[—–-]{1,2}|,?\s(?:because|since))\s.{10,}/iu,
+  yes: [
+    "No, not by mtime: our deploys touch every file.",
+    "not with a regex, because the grammar nests",
+    "But not in the constructor — it must stay cheap.",
+  ],
+  no: ["not in the mood", "No, not by mtime.", "it is not by design: it happened"],
+};
+
+/** A "for it" whose "it" was named in the sentence before. */
+export const pointsBack: Rule = {
+  name: "points back",
+  pattern: /\b(?:for|to|with|in|from|of) (?:it|this|that)(?=[,.;:!]|$)/iu,
+  yes: ["Don't add a dependency for it, the format is simple enough."],
+  no: ["always use pnpm for this repo", "Use SQLite because one file is easy"],
+};
+
 /** An order with its reason. Only for short prompts; questions are left by `momentary`. */
 export const orderWithReason: Rule = {
   name: "order with reason",

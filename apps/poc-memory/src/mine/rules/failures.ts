@@ -40,8 +40,12 @@ export const errorLines: readonly Rule[] = [
   },
   {
     name: "test",
-    pattern: /^\s{0,8}(?:--- FAIL: \S{1,200}|(?:✕|×|✖|FAIL|FAILED)\s{1,4}\S.{3,})/u,
-    yes: ["--- FAIL: TestBuildEventPayload (0.00s)", "FAIL  test/a.test.ts > adds numbers"],
+    pattern: /^\s{0,8}(?:--- FAIL: \S{1,200}|(?:✕|×|✖|●|FAIL|FAILED)\s{1,4}\S.{3,})/u,
+    yes: [
+      "--- FAIL: TestBuildEventPayload (0.00s)",
+      "FAIL  test/a.test.ts > adds numbers",
+      "  ● adds numbers",
+    ],
     no: ["FAIL", "PASS"],
   },
   {

@@ -74,6 +74,14 @@ export const causeRules: readonly Rule[] = [
   },
 ];
 
+/** A sentence that gives the reason of what the sentence before it says. */
+export const reasonIs: Rule = {
+  name: "reason is",
+  pattern: /^the reason (?:is|was)(?: that|:)?\s.{20,}/iu,
+  yes: ["The reason is that DTSTART needs either a trailing Z or a TZID; a bare time is floating."],
+  no: ["The reason is unknown.", "That is the reason."],
+};
+
 /** One thing that is told in several places, and must be the same in all of them. */
 export const keptInSync: Rule = {
   name: "kept in sync",

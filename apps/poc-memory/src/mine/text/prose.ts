@@ -13,9 +13,12 @@ export function plain(text: string): string {
     .trim();
 }
 
-const ABBREVIATION = /(?:\b(?:e\.g|i\.e|vs|etc|cf|approx|incl|no|resp|dr|mr|mrs|st)|\b[A-Z])\.$/iu;
+const ABBREVIATION =
+  /(?:\b(?:[Ee]\.g|[Ii]\.e|vs|etc|cf|approx|incl|[Nn]o|resp|[Dd]r|[Mm]rs?|[Ss]t)|\b[A-Z])\.$/u;
+/** The number of an item in a list that is told in one line: "1. …; 2. …". It begins a sentence and ends none. */
+const ITEM_NUMBER = /(?:^|[.!?:;)]\s)\d{1,2}\.$/u;
 
-/** Sentences of one block, in order. Inline code, file names and abbreviations do not end one. */
+/** Sentences of one block, in order. Inline code, file names, abbreviations and item numbers do not end one. */
 export function sentences(text: string): readonly string[] {
   const found: string[] = [];
   let start = 0;
@@ -26,7 +29,8 @@ export function sentences(text: string): readonly string[] {
     if (coded || !/[.!?]/u.test(character)) continue;
     const rest = text.slice(at + 1, at + 4);
     if (rest !== "" && !/^["')\]]?\s/u.test(rest)) continue;
-    if (character === "." && ABBREVIATION.test(text.slice(Math.max(0, at - 7), at + 1))) continue;
+    const before = text.slice(Math.max(0, at - 7), at + 1);
+    if (character === "." && (ABBREVIATION.test(before) || ITEM_NUMBER.test(before))) continue;
     const end = /^["')\]]/u.test(rest) ? at + 2 : at + 1;
     found.push(text.slice(start, Math.min(end, start + workLimits.sentenceChars)).trim());
     start = end;
