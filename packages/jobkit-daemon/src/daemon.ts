@@ -7,6 +7,7 @@ import { reload, reloadedLines } from "./reload.ts";
 import type { RunOptions, RunReport, RunSummary } from "./run-options.ts";
 import { openShell } from "./open-shell.ts";
 import { sayErrors } from "./say-errors.ts";
+import { watchStore } from "./watch-store.ts";
 import type { Shell } from "./shell.ts";
 import { hasTerminal } from "./platform/terminal.ts";
 import { listenToProcess } from "./signals.ts";
@@ -36,6 +37,7 @@ export async function runDaemon<S extends SettingTable>(
   using _errors = sayErrors(shell, options);
   using _signals = options.processSignals === true ? obeyProcess(shell, options) : null;
   using _abort = stopWith(options.signal, shell);
+  using _store = options.once === true ? giveUpStuckStore(shell) : null;
   return await live(shell, options);
 }
 
@@ -91,6 +93,15 @@ function besides(shell: Shell, options: RunOptions): readonly Promise<void>[] {
   ];
 }
 
+/** A daemon waits for its store for ever; a run that is to end by itself must not. */
+function giveUpStuckStore({ bus, clock, settings, stopping, vitals }: Shell): Disposable {
+  const waitMs = settings.view["once.waitMs"];
+  return watchStore({ bus, clock }, waitMs, (why) => {
+    vitals.stuck = true;
+    stopping.abort(`the queue store has refused for ${sayDuration(waitMs)}: ${why}`);
+  });
+}
+
 /** Resolves with `null` when the daemon is told to stop. */
 function stopped(signal: AbortSignal): Promise<null> {
   return new Promise((resolve) => {
@@ -128,7 +139,7 @@ async function toTheEnd({ clock, loops, scheduler, settings, stopping }: Shell):
 }
 
 async function summaryOf(shell: Shell, end: OnceEnd | null): Promise<RunSummary> {
-  const { tally, queue, clock, parts, startedMs } = shell;
+  const { tally, queue, clock, parts, startedMs, vitals } = shell;
   const counts = await queue.counts();
   const pending = counts
     .filter(({ state }) => state === "ready" || state === "blocked" || state === "retrying")
@@ -138,7 +149,7 @@ async function summaryOf(shell: Shell, end: OnceEnd | null): Promise<RunSummary>
     pending,
     nextDueAtMs: end?.nextDueAtMs ?? null,
     reconcilersFailed: end?.failed ?? [],
-    unfinished: end?.unfinished ?? false,
+    unfinished: end?.unfinished ?? vitals.stuck,
     account: (await parts.account?.()) ?? [],
     tookMs: Math.round(clock.monotonic() - startedMs),
   };
@@ -146,7 +157,7 @@ async function summaryOf(shell: Shell, end: OnceEnd | null): Promise<RunSummary>
 
 function exitCodeOf(summary: RunSummary, once: boolean, wasStopped: boolean): number {
   if (!once) return EXIT_OK;
-  if (wasStopped) return EXIT_INTERRUPTED;
+  if (wasStopped && !summary.unfinished) return EXIT_INTERRUPTED;
   const bad = summary.failed > 0 || summary.reconcilersFailed.length > 0 || summary.unfinished;
   return bad ? EXIT_FAILED : EXIT_OK;
 }

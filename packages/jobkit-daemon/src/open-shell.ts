@@ -65,7 +65,7 @@ async function openRest(
   stack: AsyncDisposableStack,
 ): Promise<Omit<Shell, typeof Symbol.asyncDispose>> {
   const { app, dataDir, clock } = ground;
-  const vitals: Vitals = { drained: null, well: true };
+  const vitals: Vitals = { drained: null, well: true, stuck: false };
   const stream = await openStream(ground, stack, vitals);
   const { bus, events } = stream;
   const queue = stack.use(await openSqliteQueue({ path: join(dataDir, dataNames.queue), clock }));

@@ -57,7 +57,10 @@ export interface RunSummary {
   /** Tasks left waiting for a later time, and when the first is due (ms since 1970). */
   readonly pending: number;
   readonly nextDueAtMs: number | null;
-  /** True where reconcilers still found new work after so many rounds that the run was ended (with `once`). */
+  /**
+   * With `once`, true where the run was ended before everything was done: reconcilers still found new work after
+   * very many rounds, or the queue store refused everything for `once.waitMs`.
+   */
   readonly unfinished: boolean;
   /** What the application says of this life, for people. */
   readonly account: readonly string[];

@@ -53,7 +53,7 @@ export const daemonSettings = defineSettings({
     default: 30 * SECOND,
     min: 0,
     max: DAY,
-    doc: "With `up --once`, a task that is due within this time is waited for; one due later is reported as still waiting.",
+    doc: "With `up --once`, a task that is due within this time is waited for; one due later is reported as still waiting. A queue store that refuses everything for so long ends the run.",
     larger: "More retries happen in the same run; the run takes longer.",
     smaller: "The run ends sooner and leaves more for the next one.",
   },

@@ -6,4 +6,6 @@ export interface Vitals {
   drained: Readonly<DrainTally> | null;
   /** The last verdict that was told; a daemon begins well. */
   well: boolean;
+  /** The queue store refused everything for so long that a run to the end was given up. */
+  stuck: boolean;
 }

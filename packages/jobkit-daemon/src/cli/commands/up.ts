@@ -74,7 +74,7 @@ function saySummary(cli: Cli, summary: RunSummary): void {
   }
   const { red, green, bold, yellow } = cli.out.style;
   const { done, failed, cancelled, skipped, found, retried } = summary;
-  const good = failed === 0 && summary.reconcilersFailed.length === 0;
+  const good = failed === 0 && summary.reconcilersFailed.length === 0 && !summary.unfinished;
   const parts = [
     `${grouped(done)} done`,
     failed === 0 ? null : red(`${grouped(failed)} failed`),
@@ -87,6 +87,7 @@ function saySummary(cli: Cli, summary: RunSummary): void {
     `${mark} ${bold(parts.join(", "))}; ${grouped(found)} found, took ${duration(summary.tookMs)}`,
   );
   for (const line of summary.account) cli.out.data(`  ${cleanLine(line)}`);
+  if (summary.unfinished) cli.out.data(red("  ended before everything was done"));
   if (summary.pending > 0)
     cli.out.data(yellow(`  ${grouped(summary.pending)} still wait${dueText(summary.nextDueAtMs)}`));
   for (const { name, why } of summary.reconcilersFailed)
