@@ -4,10 +4,13 @@
  * file, seed. Says on stdout each time something was answered.
  */
 import { openSync, writeSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { draftTasks, type TaskDraft, type TaskId } from "jobkit-core";
 import { SeededRandom } from "jobkit-core/testing";
 import { openSqliteQueue } from "jobkit-sqlite";
 
+// Now, because it would be written at the end, and this process is killed.
+flushCompileCache();
 const [path = "", side = "", seedText = "0"] = process.argv.slice(2);
 const random = new SeededRandom(Number(seedText));
 const owner = `process ${process.pid} seed ${seedText}`;
