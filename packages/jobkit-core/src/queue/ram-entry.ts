@@ -1,4 +1,3 @@
-import type { TaskId } from "../base/ids.ts";
 import type { Json } from "../base/json.ts";
 import type { TaskState } from "../task/state.ts";
 import type { Task } from "../task/task.ts";
@@ -78,9 +77,4 @@ export function startsBefore(a: Entry, b: Entry): boolean {
 /** Earlier due (or ended), then added earlier. */
 export function dueBefore(a: Entry, b: Entry): boolean {
   return a.heapMs === b.heapMs ? a.order < b.order : a.heapMs < b.heapMs;
-}
-
-/** The ids of entries. */
-export function idsOf(entries: readonly Entry[]): readonly TaskId[] {
-  return entries.map((entry) => entry.draft.id);
 }
