@@ -48,8 +48,8 @@ type Answer =
 const GROUP_MAX = 4_096;
 /** Calls that may wait for the disk; more are refused, so that memory is bounded. */
 const WAITING_MAX = 65_536;
-/** Pause before the lock is tried again. */
-const LOCK_PAUSE_MS = 5;
+/** Pause in ms before another process's lock is tried again. */
+export const LOCK_PAUSE_MS = 5;
 
 /** Runs calls in shared transactions on a connection it owns. */
 export class GroupCommit {

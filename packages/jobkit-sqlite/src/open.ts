@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
-import type { Clock, QueueStore } from "jobkit-core";
+import { CodedError, type Clock, type QueueStore } from "jobkit-core";
 import { IN_MEMORY, openConnection, openReadingConnection } from "./connection.ts";
+import { LOCK_PAUSE_MS } from "./group-commit.ts";
 import { SqliteReader, type QueueReader } from "./sqlite-reader.ts";
 import { SqliteQueue } from "./sqlite-queue.ts";
 import { systemClock } from "./system-clock.ts";
@@ -32,7 +33,7 @@ export type SqliteReaderOptions = Omit<SqliteQueueOptions, "shared">;
 export async function openSqliteQueue(options: SqliteQueueOptions): Promise<QueueStore> {
   const { path, clock = systemClock, lockWaitMs = LOCK_WAIT_MS, shared = false } = options;
   const inMemory = path === IN_MEMORY;
-  const db = openConnection(path);
+  const db = await whenFree(() => openConnection(path), clock, lockWaitMs);
   try {
     return new SqliteQueue({
       db,
@@ -56,11 +57,25 @@ export async function openSqliteQueue(options: SqliteQueueOptions): Promise<Queu
  */
 export async function openSqliteQueueReader(options: SqliteReaderOptions): Promise<QueueReader> {
   const { path, clock = systemClock, lockWaitMs = LOCK_WAIT_MS } = options;
-  const db = openReadingConnection(path);
+  const db = await whenFree(() => openReadingConnection(path), clock, lockWaitMs);
   try {
     return new SqliteReader({ db, path: resolve(path), clock, lockWaitMs });
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+/** Open as soon as no other process's lock forbids it: one that makes or updates the file holds it for a while. */
+async function whenFree<T>(open: () => T, clock: Clock, lockWaitMs: number): Promise<T> {
+  const giveUpAtMs = clock.monotonic() + lockWaitMs;
+  for (;;) {
+    try {
+      return open();
+    } catch (error) {
+      const locked = error instanceof CodedError && error.code === "QUEUE_LOCKED";
+      if (!locked || clock.monotonic() >= giveUpAtMs) throw error;
+    }
+    await clock.sleep(LOCK_PAUSE_MS);
   }
 }
