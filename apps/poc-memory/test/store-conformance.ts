@@ -95,6 +95,7 @@ function nodeCases(open: OpenEmptyStore): void {
       [2, "two", "other"],
       [1, "one", "test"],
     ]);
+    expect(store.history("a", 1).map(({ version }) => version)).toEqual([2]);
   });
 
   test("forgetting a node forgets its links, shows in its history, and is undone by writing it again", () => {

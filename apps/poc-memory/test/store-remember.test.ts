@@ -115,6 +115,15 @@ describe("remember", () => {
     });
   });
 
+  test("a fact of many segments gives its earliest receipts, not all", () => {
+    using store = open();
+    for (let segment = 0; segment < 120; segment += 1)
+      tell(store, segment, [memory("fix/x", 1000 - segment)]);
+
+    const lines = store.receipts(1).map((receipt) => receipt.line);
+    expect(lines).toEqual(Array.from({ length: 100 }, (_, n) => 881 + n));
+  });
+
   test("of two segments that yield one memory the earlier says what it holds, until it no longer yields it", () => {
     using store = open();
     tell(store, 5, [memory("fix/x", 50)]);
@@ -122,6 +131,7 @@ describe("remember", () => {
 
     expect(store.get("fix/x")).toMatchObject({ content: "fix/x as of 10", createdAtMs: 10 });
     expect(store.receipts(1).map((receipt) => receipt.line)).toEqual([10, 50]);
+    expect(store.receipts(1, 1).map((receipt) => receipt.line)).toEqual([10]);
     tell(store, 1, []);
     expect(store.get("fix/x")).toMatchObject({ content: "fix/x as of 50", createdAtMs: 50 });
     expect(tell(store, 5, [])).toMatchObject({ forgotten: 1 });

@@ -126,7 +126,7 @@ class RelateView {
   readonly #limits: RelateLimits;
   readonly #nodes = new Map<number, MemoryNode | null>();
   readonly #entities = new Map<number, readonly string[]>();
-  readonly #segments = new Map<number, readonly string[]>();
+  readonly #segments = new Map<number, ReadonlySet<string>>();
   readonly #holders = new Map<string, readonly number[]>();
   readonly #best = new Map<number, ReadonlyMap<number, Candidate>>();
   readonly #profiles = new Map<number, Profile>();
@@ -232,10 +232,13 @@ class RelateView {
 
   #shareSegment(a: number, b: number): boolean {
     const mine = this.#segmentsOf(a);
-    return this.#segmentsOf(b).some((segment) => mine.includes(segment));
+    // A command may be found in thousands of segments, an episode in one: the smaller side is walked.
+    const theirs = this.#segmentsOf(b);
+    const [few, many] = mine.size < theirs.size ? [mine, theirs] : [theirs, mine];
+    return [...few].some((segment) => many.has(segment));
   }
 
-  #segmentsOf(id: number): readonly string[] {
+  #segmentsOf(id: number): ReadonlySet<string> {
     return cached(this.#segments, id, () => this.#store.yields.segmentsOf(id));
   }
 

@@ -82,7 +82,7 @@ export function recall(
 }
 
 function describe(store: RecallStore, { node, score }: Ranked, terms: readonly string[]): Recalled {
-  const first = store.receipts(node.id)[0];
+  const first = store.receipts(node.id, 1)[0];
   return {
     key: node.key,
     score,

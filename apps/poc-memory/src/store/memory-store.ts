@@ -111,12 +111,12 @@ export interface MemoryStore extends Disposable {
   /** The living node of a key, `null` where there is none. */
   get(key: string): MemoryNode | null;
   byIds(ids: readonly number[]): readonly MemoryNode[];
-  /** Every version, newest first; also of forgotten nodes. Empty where the key never was. */
-  history(key: string): readonly NodeVersion[];
+  /** Versions, newest first, at most `limit` (1,000); also of forgotten nodes. Empty where the key never was. */
+  history(key: string, limit?: number): readonly NodeVersion[];
   /** Living links of a node, strongest first. */
   neighbours(id: number): readonly Neighbour[];
-  /** Where a node was found, earliest first. */
-  receipts(id: number): readonly Receipt[];
+  /** Where a node was found, earliest first, at most `limit` (100): some facts are found in every session. */
+  receipts(id: number, limit?: number): readonly Receipt[];
   entities(id: number): readonly string[];
   /** Facts with a revision above `since`, at most `limit`, whole revisions only (so possibly a few more). */
   facts(since: number, limit: number): readonly Fact[];

@@ -168,19 +168,20 @@ export class MinedYields {
     return rows.all(key).map((row) => asValue<SegmentPlace>(row));
   }
 
-  /** Where a node was found, earliest first, each place once. */
-  receipts(node: number): readonly Receipt[] {
+  /** Where a node was found, earliest first, each place once, at most `limit`. */
+  receipts(node: number, limit: number): readonly Receipt[] {
     const rows = this.#sql(`SELECT DISTINCT r.transcript, r.line, r.uuid, r.at AS atMs FROM mined m
-      JOIN receipt r ON r.mined = m.id WHERE m.node = ? ORDER BY r.at, r.transcript, r.line, r.uuid`);
-    return rows.all(node).map((row) => asValue<Receipt>(row));
+      JOIN receipt r ON r.mined = m.id WHERE m.node = ? ORDER BY r.at, r.transcript, r.line, r.uuid
+      LIMIT ?`);
+    return rows.all(node, limit).map((row) => asValue<Receipt>(row));
   }
 
   /** The segments that a node was found in, as opaque names to compare. */
-  segmentsOf(node: number): readonly string[] {
+  segmentsOf(node: number): ReadonlySet<string> {
     const rows = this.#sql(
       "SELECT DISTINCT root, transcript, generation, number FROM mined WHERE node = ?",
     ).all(node);
-    return rows.map((row) => JSON.stringify(Object.values(row)));
+    return new Set(rows.map((row) => JSON.stringify(Object.values(row))));
   }
 }
 

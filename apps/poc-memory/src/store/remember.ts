@@ -121,7 +121,7 @@ function nodeChange(store: SqliteMemoryStore, author: string, key: string): read
 
 /** Has somebody else forgotten the node of this key, or given it another one? */
 function takenByOther(store: SqliteMemoryStore, author: string, key: string): boolean {
-  const last = store.history(key)[0];
+  const last = store.history(key, 1)[0];
   return last !== undefined && (last.content !== null || last.author !== author);
 }
 

@@ -23,6 +23,11 @@ import { Progress } from "./progress.ts";
 import { NODE_COLUMNS, nodeById, nodeByKey, toNode } from "./rows.ts";
 import { findWords } from "./words.ts";
 
+/** Versions of one node given where no limit is asked for: nobody reads more, and each may be 256 KiB. */
+const HISTORY_MAX = 1000;
+/** Receipts of one node given where no limit is asked for. */
+const RECEIPTS_MAX = 100;
+
 /**
  * Memory in one SQLite file (WAL, synchronous=FULL): what `apply` returned from is on disk. Open it with
  * `openMemoryStore`; dispose it to close it, twice is harmless.
@@ -86,14 +91,13 @@ export class SqliteMemoryStore implements MemoryStore {
     );
   }
 
-  history(key: string): readonly NodeVersion[] {
+  history(key: string, limit = HISTORY_MAX): readonly NodeVersion[] {
     const normal = tryNormaliseKey(key);
     if (normal === null) return [];
     const rows = guarded(`reading the history of ${normal}`, () =>
       this.#sql(`SELECT version, revision, author, at AS atMs, content FROM version
-        WHERE node IN (SELECT node FROM version WHERE key = ?) ORDER BY revision DESC, version DESC`).all(
-        normal,
-      ),
+        WHERE node IN (SELECT node FROM version WHERE key = ?) ORDER BY revision DESC, version DESC
+        LIMIT ?`).all(normal, limit),
     );
     return rows.map((row) => asValue<NodeVersion>(row));
   }
@@ -107,8 +111,8 @@ export class SqliteMemoryStore implements MemoryStore {
     return rows.map((row) => asValue<Neighbour>(row));
   }
 
-  receipts(id: number): readonly Receipt[] {
-    return guarded(`reading the receipts of node ${id}`, () => this.yields.receipts(id));
+  receipts(id: number, limit = RECEIPTS_MAX): readonly Receipt[] {
+    return guarded(`reading the receipts of node ${id}`, () => this.yields.receipts(id, limit));
   }
 
   entities(id: number): readonly string[] {
