@@ -2,7 +2,7 @@
  * JSON from outside, parsed without trust: nesting is bounded before anything walks the value, and the
  * names of fields never reach a prototype (they are read with `field`, never copied into a plain object).
  *
- * V8 13.6 may give an escaped key of one character, as {"\\u0000": 1}, the name of another key of one character
+ * V8 13.6 may give an escaped key of one character, as {"\u0000": 1}, the name of another key of one character
  * that was parsed before. That cannot matter here: every field that is read has a name of several characters,
  * so has everything that a prototype offers, and what a wrong name of a tool's input holds is redacted and
  * capped all the same.
