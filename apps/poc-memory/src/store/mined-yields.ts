@@ -9,14 +9,7 @@ import type { NodeType } from "./node.ts";
 import type { SegmentPlace } from "./progress.ts";
 
 /** What a key's earliest yield says. */
-export interface EarliestYield {
-  readonly key: string;
-  readonly type: NodeType;
-  readonly content: string;
-  readonly category: string;
-  readonly createdAtMs: number;
-  readonly entities: readonly string[];
-}
+export type EarliestYield = Omit<MinedMemory, "receipts" | "episode">;
 
 /** A fact and the episode it came from, by key. */
 export interface AboutPair {

@@ -23,15 +23,9 @@ export interface MemoryNode {
   readonly author: string;
 }
 
-/** Edges are undirected for every measure; `from` and `to` keep who pointed at whom. */
-export interface MemoryLink {
-  readonly from: number;
-  readonly to: number;
-  readonly type: LinkType;
-  /** 0.05 to 1: how much seeing one should bring the other to mind. */
-  readonly strength: number;
-}
-
-/** `next`: neighbours in time of one session. `about`: a fact and its episode. `shared`: they speak of the same things. `link`: drawn by hand or agent. */
+/**
+ * `next`: neighbours in time of one session. `about`: a fact and its episode. `shared`: they speak of the same
+ * things. `link`: drawn by hand or agent. Links are undirected for every measure; who pointed at whom is kept.
+ */
 export const linkTypes = ["next", "about", "shared", "link"] as const;
 export type LinkType = (typeof linkTypes)[number];
