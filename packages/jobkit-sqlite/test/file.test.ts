@@ -1,10 +1,9 @@
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
-import type { Clock } from "jobkit-core";
-import { FakeClock } from "jobkit-core/testing";
 import { openSqliteQueue } from "jobkit-sqlite";
 import { expect, test } from "vitest";
 import { drafts, NOW } from "./drafts.ts";
+import { pausingClock } from "./pausing-clock.ts";
 import { tempFolder } from "./temp-folder.ts";
 
 test("what was answered is there when the file is opened again", async () => {
@@ -120,22 +119,13 @@ test("a file that another process is making is opened when it is made, or refuse
   const path = folder.file("queue.db");
   const other = new DatabaseSync(path);
   other.exec("BEGIN EXCLUSIVE");
-  const fake = new FakeClock();
-  let pauses = 0;
-  const clock: Clock = {
-    now: () => fake.now(),
-    monotonic: () => fake.monotonic(),
-    sleep: async () => {
-      pauses += 1;
-      if (pauses === 3) other.exec("COMMIT");
-    },
-  };
+  const { clock, pauses } = pausingClock(() => other.exec("COMMIT"));
 
   const refused = openSqliteQueue({ path, clock, lockWaitMs: 0 });
   await expect(refused).rejects.toMatchObject({ code: "QUEUE_LOCKED" });
   await using queue = await openSqliteQueue({ path, clock, lockWaitMs: 1_000 });
 
-  expect(pauses).toBe(3);
+  expect(pauses()).toBe(3);
   expect(await queue.counts()).toEqual([]);
   other.close();
 });

@@ -3,6 +3,7 @@ import type { Clock } from "jobkit-core";
 import { FakeClock } from "jobkit-core/testing";
 import { expect, test } from "vitest";
 import { GroupCommit, type GroupHooks } from "../src/group-commit.ts";
+import { pausingClock } from "./pausing-clock.ts";
 import { tempFolder } from "./temp-folder.ts";
 
 interface SetupOptions {
@@ -97,22 +98,13 @@ test("while another holds the lock the group waits, and goes on when it is free"
   await using folder = await tempFolder();
   const path = folder.file("group.db");
   const other = new DatabaseSync(path);
-  const fake = new FakeClock();
-  let pauses = 0;
-  const clock: Clock = {
-    now: () => fake.now(),
-    monotonic: () => fake.monotonic(),
-    sleep: async () => {
-      pauses += 1;
-      if (pauses === 3) other.exec("COMMIT");
-    },
-  };
+  const { clock, pauses } = pausingClock(() => other.exec("COMMIT"));
   const { group, insert, lines } = setup({ path, clock, lockWaitMs: 1_000 });
   other.exec("BEGIN IMMEDIATE");
 
   await insert("a");
 
-  expect(pauses).toBe(3);
+  expect(pauses()).toBe(3);
   expect(lines()).toEqual(["a"]);
   other.close();
   await group.close();
