@@ -241,6 +241,8 @@ export const sessions: readonly SessionExpectation[] = [
     ],
     absent: [
       inFacts("`Setpgid` is a Unix concept"),
+      // What was only moved: the code says it.
+      inFacts("Extracted `BuildEventPayload()`"),
       inAny("tmp-2096"),
       inAny("Fix Lint Errors in Project Files"),
       inFacts("IDE warning"),
