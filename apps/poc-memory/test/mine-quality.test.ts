@@ -1,7 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { MinedMemory } from "../src/mine/mined.ts";
 import { sessions, type Expectation } from "./mine-expectations.ts";
-import { mineFile, knownSession } from "./mine-sessions.ts";
+import { knownSession, mineFile, type Mined } from "./mine-sessions.ts";
 
 /** The bar: so many hand-written expectations of either sort. */
 const EXPECTED_MIN = 25;
@@ -22,11 +22,16 @@ test("enough is expected of the sessions for this to prove anything", () => {
 
 describe.each(sessions)("$file", ({ file, segments, facts, found, absent }) => {
   const path = knownSession(file);
+  let mined: readonly Mined[] = [];
+
+  beforeAll(async () => {
+    if (path !== null) mined = await mineFile(path);
+  });
 
   test.skipIf(path === null)(
     "gives what a careful reader would keep (skipped where the real sessions are not on this machine)",
-    async () => {
-      const all = (await mineFile(path ?? "")).flatMap((segment) => segment.memories);
+    () => {
+      const all = mined.flatMap((segment) => segment.memories);
 
       expect(found.filter((expected) => !holds(expected, all))).toEqual([]);
     },
@@ -34,8 +39,8 @@ describe.each(sessions)("$file", ({ file, segments, facts, found, absent }) => {
 
   test.skipIf(path === null)(
     "gives nothing that a careful reader would throw away (skipped likewise)",
-    async () => {
-      const all = (await mineFile(path ?? "")).flatMap((segment) => segment.memories);
+    () => {
+      const all = mined.flatMap((segment) => segment.memories);
 
       expect(absent.filter((unwanted) => holds(unwanted, all))).toEqual([]);
     },
@@ -43,8 +48,7 @@ describe.each(sessions)("$file", ({ file, segments, facts, found, absent }) => {
 
   test.skipIf(path === null)(
     "gives one episode a segment, a few facts, receipts for all (skipped likewise)",
-    async () => {
-      const mined = await mineFile(path ?? "");
+    () => {
       const all = mined.flatMap((segment) => segment.memories);
       const kept = all.filter((memory) => memory.category !== "episode");
 
