@@ -3,6 +3,7 @@
  * of the last accepted event to the side file argv[3]. Says "running" once. Ends when it is killed.
  */
 import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { EventBus, jobkitEvents } from "jobkit-core";
 import { openEventLog } from "../../src/event-log/event-log.ts";
 import { systemClock } from "../../src/platform/clock.ts";
@@ -28,6 +29,8 @@ const bus = new EventBus({ clock: systemClock, nextSeq: log.lastSeq + 1 });
 const events = bus.emitter(jobkitEvents);
 log.listenTo(bus);
 const side = openSync(sideFile, "a");
+// Node writes the cache at the end of a process, and this one is killed.
+flushCompileCache();
 writeFileSync(1, "running\n");
 for (let turn = Number(seed); ; turn += 1) {
   for (let count = 0; count < 1 + (turn % 9); count += 1)

@@ -3,6 +3,7 @@
  * instant and says "ours" or "held <pid>". Who holds it listens on the socket argv[3] and stays until killed.
  */
 import { writeFileSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { acquireInstance } from "../../src/instance/instance.ts";
@@ -40,5 +41,7 @@ async function start(instantMs: number): Promise<void> {
   await outcome[Symbol.asyncDispose]();
 }
 
+// Node writes the cache at the end of a process, and these are killed.
+flushCompileCache();
 say("ready");
 for await (const line of createInterface({ input: process.stdin })) await start(Number(line));

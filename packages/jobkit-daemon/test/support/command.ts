@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { runCli } from "../../src/index.ts";
 import { clockwork as app } from "../programs/clockwork-app.ts";
+import { COMPILE_CACHE } from "./compile-cache.ts";
 
 /** How a command ended, with everything it said. */
 export interface Ended {
@@ -85,7 +86,7 @@ export function startNode(
 ): Running {
   const path = fileURLToPath(new URL(relative, import.meta.url));
   const child = spawn(process.execPath, ["--conditions=@jobkit/source", path, ...args], {
-    env: { PATH: process.env["PATH"] ?? "", ...ENVIRONMENT, ...env },
+    env: { PATH: process.env["PATH"] ?? "", ...COMPILE_CACHE, ...ENVIRONMENT, ...env },
     stdio: "pipe",
   });
   onTestFinished(() => void child.kill("SIGKILL"));

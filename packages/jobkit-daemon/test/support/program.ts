@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import { COMPILE_CACHE } from "./compile-cache.ts";
 
 /** A program of test/programs that runs as a process of its own. */
 export interface RunningProgram {
@@ -25,8 +24,7 @@ export function startProgram(name: string, ...args: readonly string[]): RunningP
   const flags = ["--conditions=@jobkit/source", "--disable-warning=ExperimentalWarning"];
   const child = spawn(process.execPath, [...flags, path, ...args], {
     stdio: ["pipe", "pipe", "inherit"],
-    // Sources are stripped of types once for all processes of a run: half of their start.
-    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "jobkit-daemon-compile-cache") },
+    env: { ...process.env, ...COMPILE_CACHE },
   });
   onTestFinished(() => void child.kill("SIGKILL"));
   const exit = once(child, "exit");
