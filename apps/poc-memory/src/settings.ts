@@ -43,9 +43,9 @@ export const memorySettings = defineSettings({
   },
   "transcripts.filesMax": {
     kind: "count",
-    default: 250_000,
+    default: 150_000,
     min: 1,
-    max: 10_000_000,
+    max: 200_000,
     doc: "Files of one root that are looked at. More than that is reported and left alone: the root is probably wrong.",
     larger: "Larger collections are read; about 200 bytes of memory each.",
     smaller: "A wrong root is noticed earlier.",

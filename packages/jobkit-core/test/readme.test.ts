@@ -39,5 +39,5 @@ test.each(examples)(
       await rm(folder, { recursive: true, force: true });
     }
   },
-  60_000,
+  300_000,
 );

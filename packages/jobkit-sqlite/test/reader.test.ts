@@ -42,7 +42,7 @@ test("while another process writes, a reader sees all that was answered before, 
   expect(missing).toEqual([]);
   expect(sizes.filter((more) => more < 0)).toEqual([]);
   expect(await gone).toEqual([null, "SIGKILL"]);
-}, 60_000);
+}, 300_000);
 
 test("a reader reads what the queue holds, page by page, and is closed with STORE_CLOSED", async () => {
   await using folder = await tempFolder();
