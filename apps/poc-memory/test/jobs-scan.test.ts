@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -18,6 +19,8 @@ interface Setup {
   readonly root: string;
   readonly troubled: TroubledTranscripts;
   readonly told: string[];
+  /** A reading took the file to its end, as it is now. */
+  readonly read: (name: string) => void;
   /** Names of the transcripts that a look asks for. */
   readonly look: (more?: Partial<ScanDeps>) => Promise<readonly string[]>;
 }
@@ -49,7 +52,21 @@ function setup(): Setup {
     const tasks = await scanner.find(new AbortController().signal);
     return tasks.map(({ labels }) => labels?.["transcript"] ?? "");
   };
-  return { root, troubled, told, look };
+  const read = (name: string): void => {
+    const { ino, size, mtimeMs } = statSync(join(root, name));
+    store.progress.saveTranscript({
+      root,
+      name,
+      identity: { inode: ino, size, headHash: "", headBytes: 0 },
+      position: { offset: size, line: 1 },
+      generation: 0,
+      state: "current",
+      linesKept: 1,
+      linesSkipped: {},
+      mtimeMs: Math.trunc(mtimeMs),
+    });
+  };
+  return { root, troubled, told, read, look };
 }
 
 test("a new file is asked for, and again until somebody has read it", async () => {
@@ -105,4 +122,15 @@ test("what cannot be taken is told once, and again when the reason is another", 
   await look();
 
   expect(told.filter((name) => name === "transcript.unreadable")).toHaveLength(2);
+});
+
+test("a file that was read is not asked for again, until it grows", async () => {
+  const { root, look, read } = setup();
+  writeFileSync(join(root, "a.jsonl"), "{}\n");
+
+  expect(await look()).toEqual(["a.jsonl"]);
+  read("a.jsonl");
+  expect(await look()).toEqual([]);
+  appendFileSync(join(root, "a.jsonl"), "{}\n");
+  expect(await look()).toEqual(["a.jsonl"]);
 });

@@ -3,7 +3,7 @@ import type { Emitter, NewTask } from "jobkit-core";
 import type { Reconciler } from "jobkit-daemon";
 import type { MemoryEvents } from "../events.ts";
 import type { SqliteMemoryStore } from "../store/sqlite-store.ts";
-import type { TranscriptProgress } from "../store/progress.ts";
+import type { Progress, TranscriptStamp } from "../store/progress.ts";
 import type { TroubledTranscripts } from "./troubled-transcripts.ts";
 import { discover, type Discovered, type DiscoverLimits } from "../transcript/discover.ts";
 
@@ -34,13 +34,14 @@ const TOLD_MAX = 10_000;
 /** Compare the transcript folders with what has been read, and ask for a reading of every file that differs. */
 export function scanTranscripts(deps: ScanDeps): Reconciler {
   const told = new Map<string, string>();
+  const stamps = new LoadedStamps(deps.store.progress);
   return {
     name: "scan-transcripts",
     doc: "Looks for transcripts that are new or have grown; one task for each.",
     everyMs: deps.everyMs,
     find: async (signal) => {
       const startedMs = deps.monotonic();
-      const known = new Map(deps.store.progress.transcripts().map((one) => [fileKey(one), one]));
+      const known = stamps.now();
       const changed: FoundTranscript[] = [];
       let files = 0;
       for await (const item of discover(deps.roots, deps.limits, signal)) {
@@ -66,15 +67,34 @@ function isOurs({ dataDir }: ScanDeps, { root, name }: Discovered): boolean {
   return join(root, name).startsWith(dataDir + sep);
 }
 
-function isDue(deps: ScanDeps, found: FoundTranscript, known: TranscriptProgress | null): boolean {
+/** What is known of every transcript, loaded again only after something of it was written. */
+class LoadedStamps {
+  readonly #progress: Progress;
+  #writes = -1;
+  #known: ReadonlyMap<string, TranscriptStamp> = new Map();
+
+  constructor(progress: Progress) {
+    this.#progress = progress;
+  }
+
+  now(): ReadonlyMap<string, TranscriptStamp> {
+    const writes = this.#progress.transcriptWrites;
+    if (writes !== this.#writes) {
+      this.#known = new Map(this.#progress.stamps().map((stamp) => [fileKey(stamp), stamp]));
+      this.#writes = writes;
+    }
+    return this.#known;
+  }
+}
+
+function isDue(deps: ScanDeps, found: FoundTranscript, known: TranscriptStamp | null): boolean {
   return differs(found, known) && isQuiet(deps, found) && !deps.troubled.has(fileKey(found), found);
 }
 
 /** Unchanged is what has the same inode, size and time as when it was last read; everything else is opened. */
-function differs(found: FoundTranscript, known: TranscriptProgress | null): boolean {
+function differs(found: FoundTranscript, known: TranscriptStamp | null): boolean {
   if (known === null || known.state === "reading") return true;
-  const { identity, mtimeMs } = known;
-  return identity.inode !== found.inode || identity.size !== found.size || mtimeMs !== found.mtimeMs;
+  return known.inode !== found.inode || known.size !== found.size || known.mtimeMs !== found.mtimeMs;
 }
 
 function isQuiet({ quietMs, now }: ScanDeps, { mtimeMs }: FoundTranscript): boolean {

@@ -46,6 +46,14 @@ export interface SegmentPlace {
   readonly index: number;
 }
 
+/** By what a look sees that a file has not changed since it was read. */
+export interface TranscriptStamp extends TranscriptName {
+  readonly inode: number;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly state: TranscriptState;
+}
+
 /** How far one segment has been mined. A value. */
 export interface SegmentProgress extends SegmentPlace {
   /** The miner's state between readings; `null` when the segment is closed. At most SEGMENT_STATE_BYTES_MAX as JSON. */
@@ -80,6 +88,7 @@ export class Progress {
   readonly visits: Visits;
   readonly #database: DatabaseSync;
   readonly #sql: Sql;
+  #transcriptWrites = 0;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -88,8 +97,14 @@ export class Progress {
     this.visits = new Visits(database);
   }
 
+  /** Grows with every write of a transcript's progress by this process: equal numbers, nothing new to load. */
+  get transcriptWrites(): number {
+    return this.#transcriptWrites;
+  }
+
   /** Write how far a transcript is, replacing what was known. */
   saveTranscript(progress: TranscriptProgress): void {
+    this.#transcriptWrites += 1;
     const { identity, position } = progress;
     this.#sql(`INSERT INTO transcript
         (root, name, inode, size, head_hash, head_bytes, offset, line, generation, state, lines_kept, lines_skipped, mtime)
@@ -118,6 +133,14 @@ export class Progress {
   transcript(name: TranscriptName): TranscriptProgress | null {
     const row = this.#sql("SELECT * FROM transcript WHERE root = ? AND name = ?").get(name.root, name.name);
     return row === undefined ? null : toTranscript(row as unknown as TranscriptRow);
+  }
+
+  /** Every transcript as it was when it was last read, for a look to compare with: cheap, thousands of them in ms. */
+  stamps(): readonly TranscriptStamp[] {
+    const rows = this.#sql("SELECT root, name, inode, size, mtime AS mtimeMs, state FROM transcript LIMIT ?");
+    return rows
+      .all(LIST_MAX)
+      .map((row) => Object.assign(asValue<TranscriptStamp>(row), { inode: Number(row["inode"]) }));
   }
 
   /** All transcripts by root and name, at most 200,000. */
@@ -171,6 +194,7 @@ export class Progress {
 
   /** Drop what is known of a transcript: its progress, segments and seen records. Its memories stay. */
   forgetTranscript(name: TranscriptName): void {
+    this.#transcriptWrites += 1;
     atomically(this.#database, "forgetting a transcript's progress", () => {
       this.seen.drop(name);
       this.#sql(`DELETE FROM segment WHERE transcript IN
