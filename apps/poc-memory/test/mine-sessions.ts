@@ -92,7 +92,7 @@ export function records(...all: readonly (Entry | readonly Entry[])[]): readonly
     parentUuid: n === 0 ? null : `u${String(n)}`,
     sessionId: "s1",
     atMs: Date.UTC(2026, 0, 5, 10, n),
-    cwd: "/home/ann/work/shop",
+    cwd: "/home/ann/code/shop",
     gitBranch: "main",
     sidechain: false,
     entries: Array.isArray(entries) ? (entries as readonly Entry[]) : [entries as Entry],
@@ -112,7 +112,7 @@ export const edited = (callId: string, path: string, before: string, after: stri
   kind: "call",
   callId,
   tool: "Edit",
-  input: { file_path: `/home/ann/work/shop/${path}`, old_string: before, new_string: after },
+  input: { file_path: `/home/ann/code/shop/${path}`, old_string: before, new_string: after },
 });
 export const came = (callId: string, text: string, failed = false): Entry => ({
   kind: "result",

@@ -8,7 +8,7 @@ import {
   variablePrefix,
 } from "../src/paths.ts";
 
-const base = { app: "checksum-keeper", env: {}, home: "/home/ann", cwd: "/work" };
+const base = { app: "checksum-keeper", env: {}, home: "/home/ann", cwd: "/place" };
 
 function of(env: Record<string, string>, flags: { data?: string; config?: string } = {}): Paths {
   return resolvePaths({ ...base, env, ...flags });
@@ -17,7 +17,7 @@ function of(env: Record<string, string>, flags: { data?: string; config?: string
 test("the data folder comes from the flag, else the variable, else the state home, else the home folder", () => {
   const all = { CHECKSUM_KEEPER_DATA: "/from/env", XDG_STATE_HOME: "/state", HOME: "/home/bob" };
 
-  expect(of(all, { data: "here" }).dataDir).toBe("/work/here");
+  expect(of(all, { data: "here" }).dataDir).toBe("/place/here");
   expect(of(all).dataDir).toBe("/from/env");
   expect(of({ ...all, CHECKSUM_KEEPER_DATA: "" }).dataDir).toBe("/state/checksum-keeper");
   expect(of({ XDG_STATE_HOME: "relative", HOME: "/home/bob" }).dataDir).toBe(
@@ -28,11 +28,11 @@ test("the data folder comes from the flag, else the variable, else the state hom
 
 test("the configuration is named by flag or variable, or stands at its usual place", () => {
   expect(of({ CHECKSUM_KEEPER_CONFIG: "b.yaml" }, { config: "a.yaml" })).toMatchObject({
-    configFile: "/work/a.yaml",
+    configFile: "/place/a.yaml",
     configNamed: true,
   });
   expect(of({ CHECKSUM_KEEPER_CONFIG: "b.yaml" })).toMatchObject({
-    configFile: "/work/b.yaml",
+    configFile: "/place/b.yaml",
     configNamed: true,
   });
   expect(of({ XDG_CONFIG_HOME: "/etc/x" })).toMatchObject({
@@ -62,14 +62,14 @@ test("two data folders of the same last name have sockets of different names", (
 });
 
 test("without a home a data folder must be named, and then one is enough", () => {
-  const homeless = { app: "thing", env: {}, home: null, cwd: "/work" };
+  const homeless = { app: "thing", env: {}, home: null, cwd: "/place" };
 
   expect(() => resolvePaths(homeless)).toThrow(
     expect.objectContaining({ code: "HOME_UNKNOWN", next: expect.stringContaining("THING_DATA") }),
   );
   expect(resolvePaths({ ...homeless, data: "d" })).toMatchObject({
-    dataDir: "/work/d",
-    configFile: "/work/d/config.yaml",
+    dataDir: "/place/d",
+    configFile: "/place/d/config.yaml",
   });
 });
 

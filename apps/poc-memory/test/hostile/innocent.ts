@@ -29,7 +29,7 @@ export const innocentLines: readonly string[] = [
   "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
   '"integrity": "sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg=="',
   "github.com/stretchr/testify v1.8.4 h1:CcVxjf3Q8PM0mHUKJCdn+eZZtm5yQwehR5yeSMQQcUk=",
-  "/Users/ada/work/app/src/auth/token-store.test.ts:42:17",
+  "/Users/ada/code/app/src/auth/token-store.test.ts:42:17",
   "~/.ssh/id_ed25519 and ~/.aws/credentials are not read",
   "go test ./internal/secrets/... -run TestTokenRefresh_2",
   "https://github.com/acme/app/actions/runs/21234389076/job/61099193684?pr=85",
