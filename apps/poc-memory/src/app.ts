@@ -4,11 +4,12 @@ import { existsSync } from "node:fs";
 import manifest from "../package.json" with { type: "json" };
 import { memoryEvents } from "./events.ts";
 import { MemoryGraph } from "./graph/memory-graph.ts";
+import type { RelateLimits } from "./graph/relate.ts";
 import { healthSettings } from "./health/settings.ts";
 import { findUnmeasured, measureGraph } from "./jobs/measure-graph.ts";
-import { mineTranscript, READER_POOL } from "./jobs/mine-transcript.ts";
+import { mineTranscript, READER_POOL, type MineDeps } from "./jobs/mine-transcript.ts";
 import { findUnrelated, relateMemories } from "./jobs/relate-memories.ts";
-import { scanTranscripts } from "./jobs/scan-transcripts.ts";
+import { scanTranscripts, type ScanDeps } from "./jobs/scan-transcripts.ts";
 import { TroubledTranscripts } from "./jobs/troubled-transcripts.ts";
 import { memoryPath } from "./paths.ts";
 import { loadRedactionKey } from "./redact/key.ts";
@@ -49,64 +50,73 @@ export function memoryApp(world: MemoryWorld): App<AppSettings> {
 }
 
 function openParts(context: AppContext<AppSettings>, world: MemoryWorld): AppParts {
-  const { settings, dataDir, clock, once } = context;
-  const events = context.emitter(memoryEvents);
+  const { settings, dataDir, clock } = context;
   const redactor = new Redactor(loadRedactionKey(dataDir));
   const store = openMemoryStore({ path: memoryPath(dataDir), mode: "write" });
-  const graph = new MemoryGraph();
-  const troubled = new TroubledTranscripts();
   const roots = chooseRoots(settings["transcripts.roots"], world);
-  const scanEveryMs = (): number => settings["transcripts.scanMs"];
-  const relating = {
+  const shared = {
     store,
-    events,
     clock,
-    everyMs: scanEveryMs,
-    limits: {
-      commonAbove: settings["links.commonAbove"],
-      best: settings["links.sharedMax"],
-      changedMax: settings["links.batchNodes"],
-    },
+    events: context.emitter(memoryEvents),
+    troubled: new TroubledTranscripts(),
+    everyMs: (): number => settings["transcripts.scanMs"],
   };
-  const measuring = { store, graph, events, clock, settings, everyMs: scanEveryMs };
+  const relating = { ...shared, limits: relateLimits(settings) };
+  const measuring = { ...shared, graph: new MemoryGraph(), settings };
   return {
     ...memoryView(store, roots),
     pools: { [READER_POOL]: 1 },
     jobs: [
-      mineTranscript({
-        store,
-        redactor,
-        events,
-        clock,
-        troubled,
-        limits: {
-          ...defaultLimits,
-          lineBytes: settings["transcripts.lineBytesMax"],
-          depth: settings["transcripts.depthJsonMax"],
-        },
-        batchBytes: settings["mine.batchBytes"],
-        skipsReportedMax: settings["transcripts.skipsReportedMax"],
-        timeoutMs: settings["mine.timeoutMs"],
-      }),
+      mineTranscript({ ...shared, redactor, ...mineLimits(settings) }),
       relateMemories(relating),
       measureGraph(measuring),
     ],
     reconcilers: [
-      scanTranscripts({
-        store,
-        events,
-        roots: roots.paths,
-        dataDir,
-        troubled,
-        limits: { depth: settings["transcripts.depthMax"], files: settings["transcripts.filesMax"] },
-        everyMs: scanEveryMs,
-        quietMs: () => (once ? 0 : settings["transcripts.quietMs"]),
-        now: () => clock.now(),
-        monotonic: () => clock.monotonic(),
-      }),
+      scanTranscripts({ ...shared, roots: roots.paths, ...scanRules(context) }),
       findUnrelated(relating),
       findUnmeasured(measuring),
     ],
     account: () => account(store, roots, world.typed),
+  };
+}
+
+type Settings = AppContext<AppSettings>["settings"];
+
+function mineLimits(
+  settings: Settings,
+): Pick<MineDeps, "limits" | "batchBytes" | "skipsReportedMax" | "timeoutMs"> {
+  return {
+    limits: {
+      ...defaultLimits,
+      lineBytes: settings["transcripts.lineBytesMax"],
+      depth: settings["transcripts.depthJsonMax"],
+    },
+    batchBytes: settings["mine.batchBytes"],
+    skipsReportedMax: settings["transcripts.skipsReportedMax"],
+    timeoutMs: settings["mine.timeoutMs"],
+  };
+}
+
+function relateLimits(settings: Settings): RelateLimits {
+  return {
+    commonAbove: settings["links.commonAbove"],
+    best: settings["links.sharedMax"],
+    changedMax: settings["links.batchNodes"],
+  };
+}
+
+/** A run that ends by itself takes files that have just grown as well: there is no next look to leave them to. */
+function scanRules({
+  settings,
+  dataDir,
+  clock,
+  once,
+}: AppContext<AppSettings>): Pick<ScanDeps, "dataDir" | "limits" | "quietMs" | "now" | "monotonic"> {
+  return {
+    dataDir,
+    limits: { depth: settings["transcripts.depthMax"], files: settings["transcripts.filesMax"] },
+    quietMs: () => (once ? 0 : settings["transcripts.quietMs"]),
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
   };
 }

@@ -163,7 +163,7 @@ export interface Statement {
 
 /** The state of one segment. A value: `step` returns a new one and leaves the old as it was. */
 export interface SegmentState {
-  /** Shape of this JSON. A stored state of another shape is thrown away and the segment read again. */
+  /** Shape of this JSON. States are stored, so a change of it needs a migration of the open segments. */
   readonly shape: 1;
   readonly place: SegmentName;
   /** Of the main chain; `null` before the first record that names one. */
