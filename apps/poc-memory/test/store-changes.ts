@@ -47,6 +47,7 @@ export const anyChange: fc.Arbitrary<Change> = fc.oneof(
     createdAtMs: fc.nat(5),
   }),
   fc.record({ kind: fc.constant("forget" as const), key: anyKey }),
+  fc.record({ kind: fc.constant("weigh" as const), key: anyKey, weight: fc.constantFrom(0, 0.25, 1) }),
   fc.record({
     kind: fc.constant("link" as const),
     from: anyKey,

@@ -98,6 +98,42 @@ function nodeCases(open: OpenEmptyStore): void {
     expect(store.history("a", 1).map(({ version }) => version)).toEqual([2]);
   });
 
+  test("weighing changes the weight alone: no version, no author, but the feed tells of it", () => {
+    using store = open();
+    applyAll(store, put("a"), put("b"));
+    const before = store.get("a");
+    const weigh = { kind: "weigh", key: "a", weight: 0.2 } as const;
+
+    const done = store.apply({ author: "scale", atMs: 9, changes: [weigh] });
+    const again = store.apply({ author: "scale", atMs: 9, changes: [weigh] });
+
+    expect(store.get("a")).toEqual({ ...before, weight: 0.2, revision: 2 });
+    expect(store.history("a")).toHaveLength(1);
+    expect(store.facts(1, 10)).toEqual([{ kind: "node", revision: 2, node: store.get("a") }]);
+    expect([done.written, again.written, again.revision]).toEqual([1, 0, 2]);
+    expect(() => applyAll(store, { ...weigh, weight: Number.NaN })).toThrow(
+      expect.objectContaining({ code: "VALUE_INVALID" }),
+    );
+    expect(() => applyAll(store, { ...weigh, key: "never" })).toThrow(
+      expect.objectContaining({ code: "NODE_UNKNOWN" }),
+    );
+  });
+
+  test("outlines are the nodes of a time without their texts, in its order", () => {
+    using store = open();
+    applyAll(store, at("late", "day", 30), at("first", "session", 10), at("second", "session", 10));
+    applyAll(store, at("last", "session", 40));
+    const { content, ...outline } = store.get("late")!;
+
+    expect(store.outlines(["session", "day"], 10, 40).map((node) => node.key)).toEqual([
+      "first",
+      "second",
+      "late",
+    ]);
+    expect(store.outlines(["day"])).toEqual([outline]);
+    expect([content, store.outlines(["day"], 31)]).toEqual(["about late", []]);
+  });
+
   test("forgetting a node forgets its links, shows in its history, and is undone by writing it again", () => {
     using store = open();
     applyAll(store, put("a"), put("b"), link("a", "b"));

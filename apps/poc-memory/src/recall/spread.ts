@@ -8,8 +8,18 @@ import type { LinkType } from "../store/node.ts";
 import type { Neighbourhood } from "./neighbourhood.ts";
 import type { RecallWeights } from "./settings.ts";
 
-/** How well each type of link carries a score. What shares things is a guess of the program, so it carries less. */
-const TYPE_WEIGHTS: Readonly<Record<LinkType, number>> = { next: 1, about: 0.8, shared: 0.5, link: 1 };
+/**
+ * How well each type of link carries a score. What shares things or words is a guess of the program, so it carries
+ * less; a digest tells of many things, and one of them being sought says little about the others.
+ */
+const TYPE_WEIGHTS: Readonly<Record<LinkType, number>> = {
+  next: 1,
+  about: 0.8,
+  shared: 0.5,
+  link: 1,
+  digest: 0.2,
+  auto: 0.3,
+};
 
 /**
  * A node with more links of a type than this passes on less over each, by the square root of the excess: else a hit

@@ -20,7 +20,8 @@ export const ENTITIES_MAX = 256;
 /** Weight of a new node for which none is given. */
 export const WEIGHT_DEFAULT = 0.5;
 
-const WEIGHT_MIN = 0.01;
+/** No node weighs less: what has faded can still be found. */
+export const WEIGHT_MIN = 0.01;
 const STRENGTH_MIN = 0.05;
 const ENTITY_LENGTH_MAX = 300;
 
@@ -74,6 +75,8 @@ export class BatchWriter {
         return this.#put(change);
       case "forget":
         return this.#forget(change);
+      case "weigh":
+        return this.#weigh(change);
       case "rename":
         return this.#rename(change);
       case "link":
@@ -107,6 +110,15 @@ export class BatchWriter {
     };
     if (old !== null && !entitiesChanged && sameNode(old, next)) return;
     this.#write(next, old === null || old.content !== next.content);
+  }
+
+  #weigh(change: Of<"weigh">): void {
+    const node = this.#known(change.key);
+    checkWeight(change.weight, node.key);
+    const weight = clampWeight(change.weight);
+    if (weight === node.weight) return;
+    this.#sql("UPDATE node SET weight = ?, revision = ? WHERE id = ?").run(weight, this.#revision, node.id);
+    this.#written += 1;
   }
 
   #rename(change: Of<"rename">): void {
@@ -269,8 +281,11 @@ function checkPut(change: Of<"put">, key: string): void {
     throw storeError("VALUE_INVALID", `writing ${key}: type ${change.type}`);
   if (change.content.length > CONTENT_LENGTH_MAX)
     throw storeError("NODE_TOO_LARGE", `writing ${key} with ${change.content.length} characters`);
-  if (change.weight !== undefined && !Number.isFinite(change.weight))
-    throw storeError("VALUE_INVALID", `writing ${key}: weight ${change.weight}`);
+  if (change.weight !== undefined) checkWeight(change.weight, key);
+}
+
+function checkWeight(weight: number, key: string): void {
+  if (!Number.isFinite(weight)) throw storeError("VALUE_INVALID", `writing ${key}: weight ${weight}`);
 }
 
 function wholeMs(ms: number, name: string): number {

@@ -11,7 +11,7 @@
  * bookkeeping written `alongside` is committed with the batch or not at all.
  */
 import type { Receipt } from "../mine/mined.ts";
-import type { LinkType, MemoryNode, NodeType } from "./node.ts";
+import type { LinkType, MemoryNode, NodeOutline, NodeType } from "./node.ts";
 
 /** A change by key. Keys are normalised by the store, by its one function. */
 export type Change =
@@ -30,6 +30,11 @@ export type Change =
       readonly entities?: readonly string[];
     }
   | { readonly kind: "forget"; readonly key: string }
+  /**
+   * The node weighs so much now. No version and no author: importance is no content, it moves every day, and a
+   * memory that was only weighed is still its writer's. Told by the feed.
+   */
+  | { readonly kind: "weigh"; readonly key: string; readonly weight: number }
   /** The node keeps its id, links, entities and history. */
   | { readonly kind: "rename"; readonly from: string; readonly to: string }
   | {
@@ -122,6 +127,8 @@ export interface MemoryStore extends Disposable {
   facts(since: number, limit: number): readonly Fact[];
   /** Living nodes of the types, by createdAtMs, newest first. */
   recent(types: readonly NodeType[], limit: number): readonly MemoryNode[];
+  /** Living nodes of the types without their texts, by createdAtMs and id, from `fromMs` to before `untilMs`. */
+  outlines(types: readonly NodeType[], fromMs?: number, untilMs?: number): readonly NodeOutline[];
   /** BM25 with Porter stems over key and content. Any text is a query; operators are not interpreted. */
   words(query: string, limit: number): readonly WordHit[];
   counts(): MemoryCounts;

@@ -17,15 +17,19 @@ export interface MemoryNode {
   readonly createdAtMs: number;
   /** Grows by one with every written version of this node. */
   readonly version: number;
-  /** Revision of the store that wrote this version. */
+  /** Revision of the store that wrote this version, or weighed it last. */
   readonly revision: number;
   /** Who wrote this version, for example "miner:segment" or "person:cli". */
   readonly author: string;
 }
 
+/** A node without its text: what lists and daily work are made from. */
+export type NodeOutline = Omit<MemoryNode, "content">;
+
 /**
  * `next`: neighbours in time of one session. `about`: a fact and its episode. `shared`: they speak of the same
- * things. `link`: drawn by hand or agent. Links are undirected for every measure; who pointed at whom is kept.
+ * things. `link`: drawn by hand or agent. `digest`: a source and the digest that tells of it. `auto`: alike in words,
+ * drawn because one of them stood alone. Links are undirected for every measure; who pointed at whom is kept.
  */
-export const linkTypes = ["next", "about", "shared", "link"] as const;
+export const linkTypes = ["next", "about", "shared", "link", "digest", "auto"] as const;
 export type LinkType = (typeof linkTypes)[number];

@@ -1,8 +1,11 @@
-import type { LinkType, MemoryNode, NodeType } from "./node.ts";
+import type { LinkType, MemoryNode, NodeOutline, NodeType } from "./node.ts";
 import type { Sql } from "./database.ts";
 
 /** The columns of a living node in the order of `toNode`. */
 export const NODE_COLUMNS = "id, key, type, content, category, weight, created_at, version, revision, author";
+
+/** The columns of an outline. */
+export const OUTLINE_COLUMNS = "id, key, type, category, weight, created_at, version, revision, author";
 
 interface NodeRow {
   readonly id: number;
@@ -20,6 +23,12 @@ interface NodeRow {
 /** A row of `node` as a value. */
 export function toNode(row: unknown): MemoryNode {
   const { created_at: createdAtMs, ...rest } = row as NodeRow;
+  return { ...rest, createdAtMs };
+}
+
+/** A row of `node` without its content as a value. */
+export function toOutline(row: unknown): NodeOutline {
+  const { created_at: createdAtMs, ...rest } = row as Omit<NodeRow, "content">;
   return { ...rest, createdAtMs };
 }
 

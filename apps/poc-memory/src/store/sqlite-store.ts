@@ -18,9 +18,9 @@ import type {
   WordHit,
 } from "./memory-store.ts";
 import { MinedYields } from "./mined-yields.ts";
-import { nodeTypes, type MemoryNode, type NodeType } from "./node.ts";
+import { nodeTypes, type MemoryNode, type NodeOutline, type NodeType } from "./node.ts";
 import { Progress } from "./progress.ts";
-import { NODE_COLUMNS, nodeById, nodeByKey, toNode } from "./rows.ts";
+import { NODE_COLUMNS, nodeById, nodeByKey, OUTLINE_COLUMNS, toNode, toOutline } from "./rows.ts";
 import { findWords } from "./words.ts";
 
 /** Versions of one node given where no limit is asked for: nobody reads more, and each may be 256 KiB. */
@@ -136,6 +136,21 @@ export class SqliteMemoryStore implements MemoryStore {
       .map(toNode)
       .toSorted((a, b) => b.createdAtMs - a.createdAtMs || b.id - a.id)
       .slice(0, most);
+  }
+
+  outlines(
+    types: readonly NodeType[],
+    fromMs = Number.MIN_SAFE_INTEGER,
+    untilMs = Number.MAX_SAFE_INTEGER,
+  ): readonly NodeOutline[] {
+    const rows = onSnapshot(this.#database, "reading outlines", () =>
+      [...new Set(types)].flatMap((type) =>
+        this.#sql(
+          `SELECT ${OUTLINE_COLUMNS} FROM node WHERE type = ? AND created_at >= ? AND created_at < ?`,
+        ).all(type, fromMs, untilMs),
+      ),
+    );
+    return rows.map(toOutline).toSorted((a, b) => a.createdAtMs - b.createdAtMs || a.id - b.id);
   }
 
   words(query: string, limit: number): readonly WordHit[] {

@@ -39,6 +39,12 @@ export class Visits {
     return row === undefined ? null : asValue<Visit>(row);
   }
 
+  /** When an agent looked last, by node; nodes at which it never looked are absent. */
+  latest(agent: string): ReadonlyMap<number, number> {
+    const rows = this.#sql("SELECT node, at FROM visit WHERE agent = ?").all(agent);
+    return new Map(rows.map((row) => [Number(row["node"]), Number(row["at"])]));
+  }
+
   /** Ids of the nodes at which an agent has looked at or after a time. */
   since(agent: string, atMs: number): ReadonlySet<number> {
     const rows = this.#sql("SELECT node FROM visit WHERE agent = ? AND at >= ?").all(agent, atMs);

@@ -1,0 +1,53 @@
+/** Dates and times of day in one time zone. */
+export class LocalCalendar {
+  readonly timeZone: string;
+  readonly #format: Intl.DateTimeFormat;
+
+  /** @throws RangeError for a time zone that the platform does not know. */
+  constructor(timeZone: string) {
+    this.#format = new Intl.DateTimeFormat("en-u-ca-gregory-nu-latn", {
+      timeZone,
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+    });
+    this.timeZone = timeZone;
+  }
+
+  /** The date at a moment, in ms since 1970; years 1 to 9999. */
+  dateOf(ms: number): string {
+    const parts = this.#parts(ms);
+    return `${parts["year"]?.padStart(4, "0")}-${parts["month"]}-${parts["day"]}`;
+  }
+
+  /** "09:05". */
+  timeOf(ms: number): string {
+    const parts = this.#parts(ms);
+    return `${parts["hour"]}:${parts["minute"]}`;
+  }
+
+  #parts(ms: number): Readonly<Record<string, string | undefined>> {
+    return Object.fromEntries(this.#format.formatToParts(ms).map(({ type, value }) => [type, value]));
+  }
+}
+
+/**
+ * The calendar of a configured time zone, or of the machine's where none is configured.
+ * @throws RangeError that names the zone when the platform does not know it.
+ */
+export function chooseCalendar(configured: string, ofMachine: string): LocalCalendar {
+  const timeZone = configured === "" ? ofMachine : configured;
+  try {
+    return new LocalCalendar(timeZone);
+  } catch (cause) {
+    throw new RangeError(
+      `time zone ${JSON.stringify(timeZone)} is not known here; "Europe/Berlin" is a name`,
+      {
+        cause,
+      },
+    );
+  }
+}
