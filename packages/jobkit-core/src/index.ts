@@ -19,30 +19,35 @@ export { jobkitError } from "./base/error-table.ts";
 
 // For whoever writes jobs and submits tasks.
 export { defineJob } from "./job/job.ts";
-export type { Job, JobContext, JobDefinition } from "./job/job.ts";
+export { MAIN_LANE } from "./job/job.ts";
+export type { Job, JobAnswer, JobContext, JobDefinition, RateLimit } from "./job/job.ts";
+export type { CheckAnswer, JobCheck, JobChecks } from "./job/checks.ts";
+export { Fork, fork } from "./job/fork.ts";
 export { fatal } from "./run/fatal.ts";
 export { defaultRetry, noRetry, retryDelayMs } from "./job/retry.ts";
 export type { RetryPolicy } from "./job/retry.ts";
-export type { NewTask, OnParentFailure, Task } from "./task/task.ts";
+export type { NewTask, OnParentFailure, Task, TaskLimits } from "./task/task.ts";
 export { isLast, mayFollow, taskStates } from "./task/state.ts";
 export type { TaskFailure, TaskState, TaskStateKind } from "./task/state.ts";
 
 // For whoever runs tasks.
 export { Scheduler } from "./schedule/scheduler.ts";
-export type { SchedulerOptions } from "./schedule/scheduler.ts";
-export type { RunningAttempt, SchedulerSnapshot } from "./schedule/snapshot.ts";
+export type { SchedulerOptions } from "./schedule/options.ts";
+export type { Held, RunningAttempt, SchedulerSnapshot } from "./schedule/snapshot.ts";
+export type { LaneState } from "./schedule/lanes.ts";
 export type { Rest } from "./schedule/loop.ts";
 export type { DrainTally } from "./schedule/settling.ts";
-export { describeHeld, plan } from "./schedule/plan.ts";
-export type { HeldReason, Plan, PlanJob, PlanPool, PlanSnapshot } from "./schedule/plan.ts";
+export { describeHeld, fillRoom } from "./queue/room.ts";
+export type { Head, HeadSource, HeldReason, Room, RoomJob, RoomPool } from "./queue/room.ts";
 export { Attempt } from "./run/runner.ts";
-export type { Progress, RunnerOptions, Work } from "./run/runner.ts";
+export type { Family, Progress, RunnerOptions, Work } from "./run/runner.ts";
 export type { AttemptEnd, StopCause } from "./run/attempt-end.ts";
 export { Alarms } from "./run/alarms.ts";
+export type { Alarm } from "./run/alarms.ts";
 export { Deadline } from "./run/deadline.ts";
 export type { DeadlineOptions } from "./run/deadline.ts";
 export { JobRegistry } from "./job/registry.ts";
-export { checkSubmission } from "./job/submission.ts";
+export { checkedSubmission } from "./job/submission.ts";
 
 // For whoever shares out a counted resource.
 export { Pool } from "./pool/pool.ts";
@@ -52,17 +57,12 @@ export type { Lease } from "./pool/lease.ts";
 
 // For whoever reads the event stream.
 export { EventBus } from "./events/bus.ts";
-export type {
-  Counter,
-  Described,
-  Emitter,
-  EventBusOptions,
-  EventListener,
-  ListenOptions,
-  RowFilter,
-} from "./events/bus.ts";
-export { subscribe, SUBSCRIPTION_QUEUE_DEFAULT, SUBSCRIPTION_QUEUE_MAX } from "./events/subscription.ts";
-export type { SubscribeOptions, Subscription } from "./events/subscription.ts";
+export type { Counter, EventBusOptions, EventListener, ListenOptions, RowFilter } from "./events/bus.ts";
+export type { AmountHandle, CountHandle, Described, Emitter, TableEmitter } from "./events/emitter.ts";
+export { subscribe } from "./events/subscription.ts";
+export { SUBSCRIPTION_QUEUE_DEFAULT, SUBSCRIPTION_QUEUE_MAX } from "./events/subscription-options.ts";
+export type { SubscribeOptions, Subscription } from "./events/subscription-options.ts";
+export type { Coalesce } from "./events/coalesce.ts";
 export type { EventHistory } from "./events/history.ts";
 export { compileFilter, eventFilter } from "./events/filter.ts";
 export type { EventFilter, EventFilterOptions } from "./events/filter.ts";
@@ -73,14 +73,14 @@ export { describeEvent } from "./events/describe.ts";
 export { eventFromJson, eventFromValue, eventToJson } from "./events/json.ts";
 export { eventProblems } from "./events/check.ts";
 export { OTHER_JOBS } from "./events/series.ts";
-export type { EventSeries } from "./events/series.ts";
+export type { EventSeries, LabelledCount } from "./events/series.ts";
 export { Histogram, HISTOGRAM_ERROR_MAX } from "./observe/histogram.ts";
 export type { HistogramBucket, HistogramExport } from "./observe/histogram.ts";
 export { Moments } from "./observe/moments.ts";
 export type { Spread } from "./observe/moments.ts";
 export { oneLine } from "./base/one-line.ts";
 export { isGap } from "./events/event.ts";
-export type { EventScope, JobEvent } from "./events/event.ts";
+export type { EventOf, EventScope, JobEvent } from "./events/event.ts";
 
 // For whoever declares events and settings of an application.
 export { defineEvents, field, FIRST_APP_EVENT_ID, severities } from "./events/define.ts";
@@ -93,6 +93,7 @@ export type {
   Field,
   FieldKind,
   FieldsOf,
+  LiveName,
   Severity,
 } from "./events/define.ts";
 export { jobkitEvents } from "./events/table.ts";
@@ -145,12 +146,11 @@ export type {
   Added,
   Cancelled,
   CancelRequest,
-  ClaimRequest,
-  Head,
-  Heads,
-  HeadsRequest,
+  EndedTask,
   ListRequest,
+  Marks,
   Outcome,
+  PruneRequest,
   QueueStore,
   RecoverRequest,
   Settled,
@@ -158,7 +158,8 @@ export type {
   TaskCount,
   TaskDraft,
   TaskPage,
-  Want,
+  Turn,
+  TurnRequest,
 } from "./queue/queue-store.ts";
 
 // For whoever generates documentation from the tables.

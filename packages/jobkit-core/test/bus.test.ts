@@ -6,7 +6,6 @@ import {
   eventToJson,
   field,
   jobkitEvents,
-  OTHER_JOBS,
   type JobEvent,
 } from "../src/index.ts";
 import { FakeClock } from "../src/testing/index.ts";
@@ -18,7 +17,6 @@ const appEvents = defineEvents({
     unit: "count",
     sev: "trace",
     fields: { ranMs: field.ms, sizeBytes: field.bytes },
-    hist: ["ranMs", "sizeBytes"],
     transient: true,
     doc: "A file was hashed.",
   },
@@ -31,7 +29,6 @@ function setup(nextSeq?: number) {
 }
 
 const note = (text: string) => () => ({ task: "t", text });
-const scope = (job: string) => ({ trace: "r", span: "s", job, attempt: 1 });
 const microtasks = (): Promise<void> => Promise.resolve();
 
 describe("counting", () => {
@@ -300,45 +297,5 @@ describe("a listener that throws", () => {
     listening[Symbol.dispose]();
 
     expect(calls).toBe(1);
-  });
-});
-
-describe("histograms", () => {
-  test("every hist field has one per job, whether or not somebody listens", () => {
-    const { bus, app } = setup();
-
-    app.emit("file.hashed", () => ({ ranMs: 10, sizeBytes: 100 }), scope("hash"));
-    app.emit("file.hashed", () => ({ ranMs: 30, sizeBytes: 300 }), scope("hash"));
-    app.emit("file.hashed", () => ({ ranMs: 5, sizeBytes: 50 }));
-
-    const found = bus.histograms().map(({ field: name, job, unit, histogram, moments }) => ({
-      name,
-      job,
-      unit,
-      count: histogram.count,
-      mean: moments.lifetime.mean,
-    }));
-    expect(found).toEqual([
-      { name: "ranMs", job: "hash", unit: "ms", count: 2, mean: 20 },
-      { name: "ranMs", job: null, unit: "ms", count: 1, mean: 5 },
-      { name: "sizeBytes", job: "hash", unit: "bytes", count: 2, mean: 200 },
-      { name: "sizeBytes", job: null, unit: "bytes", count: 1, mean: 50 },
-    ]);
-  });
-
-  test("jobs beyond the bound share one, so that memory is bounded", () => {
-    const { bus, app } = setup();
-
-    for (let job = 0; job < 500; job += 1)
-      app.emit("file.hashed", () => ({ ranMs: 1, sizeBytes: 1 }), {
-        trace: "r",
-        span: "s",
-        job: `j${job}`,
-        attempt: 1,
-      });
-
-    const series = bus.histograms().filter(({ field: name }) => name === "ranMs");
-    expect(series).toHaveLength(201);
-    expect(series.find(({ job }) => job === OTHER_JOBS)?.histogram.count).toBe(300);
   });
 });

@@ -38,17 +38,26 @@ describe("declaring events", () => {
     ["two rows of one sentence", { "a.done": row(), "b.done": row({ id: 1001 }) }, "same sentence as a.done"],
     ["a histogram of a text", { "a.done": row({ hist: ["a"] }) }, "a is not a number"],
     ["a histogram of nothing", { "a.done": row({ hist: ["z"] }) }, "z is not a number"],
+    ["counting by a text", { "a.done": row({ by: ["a"] }) }, "a is not a label"],
+    ["counting by nothing", { "a.done": row({ by: ["z"] }) }, "z is not a label"],
+    [
+      "counting by a label that metrics have already",
+      { "a.done": row({ fields: { job: field.label }, by: ["job"] }) },
+      "the label job is taken",
+    ],
     [
       "a choice of nothing",
       { "a.done": row({ fields: { c: { kind: "label", values: [] } } }) },
       "c has no values",
     ],
   ])("%s is refused at load", (_, table, words) => {
-    expect(() => defineEvents(table as Record<string, EventRow & { hist?: never }>)).toThrow(words);
+    expect(() => defineEvents(table as Record<string, EventRow & { hist?: never; by?: never }>)).toThrow(
+      words,
+    );
   });
 
   test("the first id of a table may be given", () => {
-    expect(() => defineEvents({ "a.done": { ...row({ id: 5 }), hist: [] } }, 5)).not.toThrow();
+    expect(() => defineEvents({ "a.done": row({ id: 5 }) }, 5)).not.toThrow();
   });
 });
 
@@ -182,7 +191,7 @@ const sample: JobEvent = {
   span: null,
   job: null,
   attempt: null,
-  attrs: { task: "t1", outcome: "done", ranMs: 1500 },
+  attrs: { task: "t1", outcome: "done", ranMs: 1500, attempts: 1 },
 };
 
 const exampleOf = (
@@ -213,6 +222,23 @@ describe("an event in words", () => {
 
   test("names the job, and says durations in words", () => {
     expect(describeEvent({ ...sample, job: "hash" })).toBe("hash: task t1 done after 1.5 s");
+  });
+
+  test("says how many attempts it took where it took more than one", () => {
+    const event = { ...sample, attrs: { ...sample.attrs, attempts: 3 } };
+
+    expect(describeEvent(event)).toBe("task t1 done after 1.5 s in 3 attempts");
+  });
+
+  test("a pause of no job in particular is one of every job", () => {
+    const words = ["", "hash"].map((target) =>
+      describeEvent({ ...sample, ev: "job.paused", attrs: { target } }),
+    );
+
+    expect(words).toEqual([
+      "every job paused: nothing more is started",
+      "job hash paused: nothing more is started",
+    ]);
   });
 
   test("an event of an application says its fields, in the units of its row", () => {

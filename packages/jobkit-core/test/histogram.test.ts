@@ -83,14 +83,41 @@ describe("a histogram", () => {
     expect(buckets.at(-1)?.to).toBeGreaterThan(2 ** 48);
   });
 
-  test("a value lies in the bucket that says so", () => {
+  test("a value lies in the bucket that says so, an edge in the bucket below it", () => {
+    const edge = fc.tuple(fc.integer({ min: -9, max: 48 }), fc.nat(63));
+    const value = fc.oneof(
+      fc.double({ min: 2 ** -9, max: 2 ** 49, noNaN: true }),
+      edge.map(([exponent, part]) => 2 ** exponent * (1 + part / 64)),
+    );
     fc.assert(
-      fc.property(fc.double({ min: 2 ** -10, max: 2 ** 49, noNaN: true }), (value) => {
-        const [bucket] = filled([value]).buckets();
+      fc.property(value, (one) => {
+        const [bucket] = filled([one]).buckets();
 
-        expect(bucket !== undefined && bucket.from <= value && value < bucket.to).toBe(true);
+        expect(bucket !== undefined && bucket.from < one && one <= bucket.to).toBe(true);
       }),
     );
+  });
+
+  test("how many values are at most a bound is exact at every power of two", () => {
+    const bounds = Array.from({ length: 61 }, (_, at) => 2 ** (at - 10));
+    fc.assert(
+      fc.property(fc.array(inRange), (values) => {
+        const found = filled(values).countsUpTo(bounds);
+
+        expect(found).toEqual(bounds.map((bound) => values.filter((value) => value <= bound).length));
+      }),
+    );
+  });
+
+  test("a value recorded while the buckets are read shifts nothing", () => {
+    const histogram = filled([1001, 1002, 2000]);
+    const reading = histogram.buckets();
+
+    const first = reading.next();
+    histogram.record(0.5);
+    const rest = [...reading];
+
+    expect([first.value, ...rest].map((bucket) => bucket?.count)).toEqual([2, 1]);
   });
 
   test("values that are too small, too large, negative or no numbers do no harm", () => {
@@ -125,7 +152,7 @@ describe("a histogram", () => {
   });
 
   test.each([
-    ["another scheme", { scheme: 2 }],
+    ["another scheme", { scheme: 1 }],
     ["a count that does not add up", { count: 5 }],
     ["a bucket outside of the scheme", { buckets: [[99_999, 1]] }],
     ["a bucket that holds nothing", { buckets: [[3, 0]] }],

@@ -13,15 +13,15 @@ export function setup(): {
   bus: EventBus;
   log: RamLog;
   note: (text?: string) => void;
-  progress: () => void;
+  progress: (task?: string) => void;
 } {
   const bus = new EventBus({ clock: new FakeClock() });
   const emitter = bus.emitter(jobkitEvents);
   const log = new RamLog();
   bus.listen({ name: "log" }, (event) => log.append(event));
   const note = (text = "x"): void => emitter.emit("task.noted", () => ({ task: "t", text }));
-  const progress = (): void =>
-    emitter.emit("task.progressed", () => ({ task: "t", done: 1, total: 0, what: "" }));
+  const progress = (task = "t"): void =>
+    emitter.emit("task.progressed", () => ({ task, done: 1, total: 0, what: "", counters: "" }));
   return { bus, log, note, progress };
 }
 

@@ -11,12 +11,15 @@ import {
   EventBus,
   field,
   jobkitError,
+  jobkitEvents,
   resolveSettings,
   taskId,
   type Emitter,
+  type EventOf,
   type JobkitEvents,
   type RunId,
   type SettingValues,
+  type TableEmitter,
   type TaskId,
 } from "../src/index.ts";
 import { FakeClock } from "../src/testing/index.ts";
@@ -47,8 +50,16 @@ const appEvents = defineEvents({
   },
 });
 
+/** What the refused calls are made on; none of it is ever touched. */
+interface Parts {
+  readonly app: TableEmitter<typeof appEvents>;
+  readonly jobkit: Emitter<JobkitEvents>;
+  readonly bus: EventBus;
+  readonly id: TaskId;
+}
+
 /** Compiled, never called: the calls below are checked, not made. */
-function refused(app: Emitter<typeof appEvents>, jobkit: Emitter<JobkitEvents>, id: TaskId): void {
+function refused({ app, jobkit, id }: Parts): void {
   app.emit("file.hashed", () => ({ path: "a" }));
   app.add("file.read", 5, () => ({ ranMs: 1 }));
   app.emit("file.judged", () => ({ verdict: "good" }));
@@ -80,6 +91,44 @@ function refused(app: Emitter<typeof appEvents>, jobkit: Emitter<JobkitEvents>, 
   app.emit("file.hashed", { path: "a" });
   // @ts-expect-error a scope without its attempt
   app.emit("file.hashed", () => ({ path: "a" }), { trace: "t", span: "s", job: "j" });
+}
+
+function refusedOfHandles({ app }: Parts): void {
+  app.row("file.hashed").emit(() => ({ path: "a" }));
+  app.row("file.read").add(5, () => ({ ranMs: 1 }));
+
+  // @ts-expect-error a misspelt name
+  app.row("file.hashd");
+  // @ts-expect-error a retired row
+  app.row("file.lost");
+  // @ts-expect-error an amount row is added to, not counted
+  app.row("file.read").emit(() => ({ ranMs: 1 }));
+  // @ts-expect-error a count row has no amount
+  app.row("file.hashed").add(5, () => ({ path: "a" }));
+  // @ts-expect-error a missing field
+  app.row("file.hashed").emit(() => ({}));
+  // @ts-expect-error a field too many
+  app.row("file.hashed").emit(() => ({ path: "a", size: 1 }));
+  // @ts-expect-error counting without describing
+  app.row("file.hashed").emit();
+}
+
+function refusedOfListeners({ bus }: Parts): void {
+  bus.on(jobkitEvents, "task.finished", ({ attrs }) => {
+    const outcome: "done" | "failed" | "cancelled" | "skipped" = attrs.outcome;
+    // @ts-expect-error a field is of its own type
+    const ranMs: string = attrs.ranMs;
+    // @ts-expect-error a field that the row does not have
+    expect([outcome, ranMs, attrs.took]).toBeDefined();
+  });
+  // @ts-expect-error a misspelt name
+  bus.on(jobkitEvents, "task.finishd", () => {});
+  // @ts-expect-error a row of another table
+  bus.on(appEvents, "task.finished", () => {});
+  // @ts-expect-error a retired row, of which nothing will ever come
+  bus.on(appEvents, "file.lost", () => {});
+  // @ts-expect-error a listener of another row
+  bus.on(appEvents, "file.hashed", (event: EventOf<typeof appEvents, "file.read">) => event.attrs.ranMs);
 }
 
 function refusedElsewhere(id: TaskId, verdict: "good" | "bad"): void {
@@ -114,13 +163,36 @@ function refusedSettings(): void {
   expect(text).toBeDefined();
 }
 
+const sound = { unit: "count", sev: "info", doc: "x" } as const;
+
 function refusedTables(): void {
   // @ts-expect-error a histogram of a field that does not exist
-  defineEvents({ "a.done": { id: 1000, unit: "count", sev: "info", fields: {}, hist: ["ranMs"], doc: "x" } });
+  defineEvents({ "a.done": { ...sound, id: 1000, fields: {}, hist: ["ranMs"] } });
+  // @ts-expect-error a histogram of a text
+  defineEvents({ "a.done": { ...sound, id: 1000, fields: { why: field.text }, hist: ["why"] } });
+  // @ts-expect-error counting by a field that does not exist
+  defineEvents({ "a.done": { ...sound, id: 1000, fields: {}, by: ["outcome"] } });
+  // @ts-expect-error counting by a number
+  defineEvents({ "a.done": { ...sound, id: 1000, fields: { ranMs: field.ms }, by: ["ranMs"] } });
   // @ts-expect-error a severity that does not exist
-  defineEvents({ "a.done": { id: 1000, unit: "count", sev: "fatal", fields: {}, doc: "x" } });
+  defineEvents({ "a.done": { ...sound, id: 1000, fields: {}, sev: "fatal" } });
+  // @ts-expect-error a unit that does not exist
+  defineEvents({ "a.done": { ...sound, id: 1000, fields: {}, unit: "seconds" } });
   // @ts-expect-error a row without an id
-  defineEvents({ "a.done": { unit: "count", sev: "info", fields: {}, doc: "x" } });
+  defineEvents({ "a.done": { ...sound, fields: {} } });
+  // @ts-expect-error a row without its sentence
+  defineEvents({ "a.done": { id: 1000, unit: "count", sev: "info", fields: {} } });
+  // @ts-expect-error a field that is not of any kind
+  defineEvents({ "a.done": { ...sound, id: 1000, fields: { path: "text" } } });
+  // @ts-expect-error a row that is transient sometimes
+  defineEvents({ "a.done": { ...sound, id: 1000, fields: {}, transient: false } });
+  defineEvents({
+    // @ts-expect-error an id that another row has
+    "a.done": { ...sound, id: 1000, fields: {} },
+    // @ts-expect-error the other row of that id
+    "b.done": { ...sound, id: 1000, fields: {} },
+    "c.done": { ...sound, id: 1001, fields: {} },
+  });
 }
 
 test("what the compiler lets through works", () => {
@@ -132,7 +204,9 @@ test("what the compiler lets through works", () => {
 
   expect([bus.count("file.hashed"), bus.count("file.read")]).toEqual([1, 5]);
   expect(
-    [refused, refusedElsewhere, refusedSettings, refusedTables].every((one) => typeof one === "function"),
+    [refused, refusedOfHandles, refusedOfListeners, refusedElsewhere, refusedSettings, refusedTables].every(
+      (one) => typeof one === "function",
+    ),
   ).toBe(true);
   expect(taskId("t1")).toBe("t1");
 });

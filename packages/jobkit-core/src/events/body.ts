@@ -18,6 +18,22 @@ export function fieldsFrom(build: Body): Record<string, string | number> {
   }
 }
 
+/** Whether these fields only say that building the real ones failed. */
+export function hasFailed(attrs: Readonly<Record<string, string | number>>): boolean {
+  return Object.hasOwn(attrs, "bodyFailed");
+}
+
+/** The fields only to count by: as {@link fieldsFrom}, but nobody keeps them, so that long texts may stay. */
+export function fieldsToCount(build: Body): Record<string, string | number> {
+  try {
+    return build();
+  } catch {
+    return NO_FIELDS; // The occurrence is counted all the same; the next listener sees why.
+  }
+}
+
+const NO_FIELDS: Record<string, string | number> = {};
+
 /** Cut what is too long, on a copy: the fields belong to whoever built them. */
 function bounded(attrs: Record<string, string | number>): Record<string, string | number> {
   for (const name in attrs)

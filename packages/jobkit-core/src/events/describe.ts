@@ -35,13 +35,13 @@ function describeOwn({ ev, attrs }: Typed): string {
     case "task.queued":
       return `task ${attrs.task} queued${attrs.key === "" ? "" : ` as ${attrs.key}`}`;
     case "task.started":
-      return `task ${attrs.task} started after waiting ${sayDuration(attrs.waitedMs)}`;
+      return `task ${attrs.task} started in ${attrs.worker} after waiting ${sayDuration(attrs.waitedMs)}`;
     case "task.progressed":
-      return `task ${attrs.task} did ${attrs.done}${attrs.total > 0 ? ` of ${attrs.total}` : ""} ${attrs.what}`;
+      return `task ${attrs.task} did ${attrs.done}${attrs.total > 0 ? ` of ${attrs.total}` : ""} ${attrs.what}${inBrackets(attrs.counters)}`;
     case "task.noted":
       return `task ${attrs.task} notes: ${attrs.text}`;
     case "task.finished":
-      return `task ${attrs.task} ${attrs.outcome} after ${sayDuration(attrs.ranMs)}`;
+      return `task ${attrs.task} ${attrs.outcome} after ${sayDuration(attrs.ranMs)}${attempts(attrs.attempts)}`;
     case "task.retrying":
       return `task ${attrs.task} tries again in ${sayDuration(attrs.delayMs)}: ${attrs.code}, ${attrs.why}`;
     case "task.failed":
@@ -62,9 +62,64 @@ function describeOwn({ ev, attrs }: Typed): string {
       return `${attrs.dropped} events are missing here (${attrs.from} to ${attrs.to})`;
     case "scheduler.failed":
       return `the queue store failed: ${attrs.code}, ${attrs.why}`;
+    case "task.warned":
+      return `task ${attrs.task} warns: ${attrs.text}`;
+    case "task.forked":
+      return `task ${attrs.task} waits for ${counted(attrs.children, "child", "children")} after ${sayDuration(attrs.ranMs)}`;
+    case "pool.waited":
+      return `task ${attrs.task} got its slots of pool ${attrs.pool} after ${sayDuration(attrs.waitedMs)}`;
+    case "job.paused":
+      return `${jobOrAll(attrs.target)} paused: nothing more is started`;
+    case "job.resumed":
+      return `${jobOrAll(attrs.target)} resumed`;
+    case "schedule.fired":
+      return `schedule ${attrs.schedule} submitted its task for ${attrs.due}, ${sayDuration(attrs.lateMs)} late (${attrs.why})`;
+    case "schedule.missed":
+      return `schedule ${attrs.schedule} missed ${counted(attrs.missed, "due time", "due times")}; ${attrs.caught} made up for (${attrs.policy})`;
+    case "schedule.overlapped":
+      return `schedule ${attrs.schedule} was due at ${attrs.due} while its last task had not ended: ${attrs.became}`;
+    case "pipeline.started":
+      return `pipeline ${attrs.pipeline} started for ${attrs.date} with ${counted(attrs.phases, "phase", "phases")}`;
+    case "phase.skipped":
+      return `pipeline ${attrs.pipeline} skips phase ${attrs.phase}: ${attrs.why}`;
+    case "phase.finished":
+      return `phase ${attrs.phase} of pipeline ${attrs.pipeline} ${attrs.outcome} after ${sayDuration(attrs.tookMs)} (${counted(attrs.tasks, "task", "tasks")})`;
+    case "pipeline.finished":
+      return `pipeline ${attrs.pipeline} for ${attrs.date} ${attrs.outcome} after ${sayDuration(attrs.tookMs)}`;
+    case "alert.pending":
+      return `alert ${attrs.alert} may come for ${attrs.target}: ${attrs.why}`;
+    case "alert.fired":
+      return `alert ${attrs.alert} for ${attrs.target}: ${attrs.why}`;
+    case "alert.resolved":
+      return `alert ${attrs.alert} for ${attrs.target} is over after ${sayDuration(attrs.lastedMs)}: ${attrs.why}`;
+    case "check.failed":
+      return `check ${attrs.check} of job ${attrs.target} failed: ${attrs.why}`;
+    case "check.passed":
+      return `check ${attrs.check} of job ${attrs.target} is well`;
+    case "thread.lost":
+      return `a thread of lane ${attrs.lane} was lost and is replaced: ${attrs.why}`;
+    case "thread.recycled":
+      return `a thread of lane ${attrs.lane} was replaced after ${counted(attrs.tasks, "task", "tasks")}`;
     default:
       return assertNever(ev);
   }
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** An attempt that needed no second one is not worth the word. */
+function attempts(count: number): string {
+  return count > 1 ? ` in ${count} attempts` : "";
+}
+
+function jobOrAll(target: string): string {
+  return target === "" ? "every job" : `job ${target}`;
+}
+
+function inBrackets(text: string): string {
+  return text === "" ? "" : ` (${text})`;
 }
 
 function describeFields({ ev, attrs }: JobEvent, row: EventRow | undefined): string {

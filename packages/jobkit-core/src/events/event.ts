@@ -1,6 +1,10 @@
-import type { Severity } from "./define.ts";
+import type { EventTable, FieldsOf, Severity } from "./define.ts";
 
-/** Where an event happened. Set by the runner and the scheduler; absent outside of a task. */
+/**
+ * Where an event happened. Set by the runner and the scheduler; absent outside of a task. Read inside `emit`
+ * and not kept: may be an object of a class whose getters work out what is seldom asked for, such as the span
+ * (see {@link Emitter.emit} for what is read when).
+ */
 export interface EventScope {
   /** W3C trace id: the run. */
   readonly trace: string;
@@ -27,6 +31,12 @@ export interface JobEvent {
   readonly attempt: number | null;
   readonly attrs: Readonly<Record<string, string | number>>;
 }
+
+/** An event of one row of a table, with the fields of that row. */
+export type EventOf<T extends EventTable, N extends keyof T & string> = Omit<JobEvent, "ev" | "attrs"> & {
+  readonly ev: N;
+  readonly attrs: FieldsOf<T[N]>;
+};
 
 /** True where the event is the marker of a loss in a reader's own stream. */
 export function isGap(event: JobEvent): boolean {

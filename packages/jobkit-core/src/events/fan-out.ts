@@ -29,7 +29,6 @@ export interface FanOutOwner {
 interface Delivery {
   readonly event: JobEvent;
   readonly listeners: readonly Registered[];
-  readonly except: Registered | null;
 }
 
 /** A listener that threw so many times in a row is removed. */
@@ -51,15 +50,14 @@ export class FanOut {
   /**
    * Deliver now, or after the delivery under way: an answer must not overtake what it answers.
    * @param listeners a list that nobody changes: who comes or goes makes a new one.
-   * @param except hears nothing of it: the event is about this one's own failure.
    */
-  send(event: JobEvent, listeners: readonly Registered[], except: Registered | null): void {
+  send(event: JobEvent, listeners: readonly Registered[]): void {
     if (this.#calling !== null) {
-      this.#waiting.push({ event, listeners, except });
+      this.#waiting.push({ event, listeners });
       if (this.#waiting.length > ANSWERS_MAX) this.#stopAnswering(this.#calling);
       return;
     }
-    this.#deliver(event, listeners, except);
+    this.#deliver(event, listeners);
     if (this.#waiting.length > 0) this.#deliverAnswers();
   }
 
@@ -72,13 +70,13 @@ export class FanOut {
 
   #deliverAnswers(): void {
     // The list grows while it is walked: answers may be answered.
-    for (const answer of this.#waiting) this.#deliver(answer.event, answer.listeners, answer.except);
+    for (const answer of this.#waiting) this.#deliver(answer.event, answer.listeners);
     this.#waiting.length = 0;
   }
 
-  #deliver(event: JobEvent, listeners: readonly Registered[], except: Registered | null): void {
+  #deliver(event: JobEvent, listeners: readonly Registered[]): void {
     for (const registered of listeners) {
-      if (!registered.here || registered === except) continue;
+      if (!registered.here) continue;
       this.#calling = registered;
       try {
         registered.listener(event);

@@ -4,53 +4,27 @@
  * The emitter never waits: events queue up to a bound, then the oldest go. Where they were, the reader
  * finds a stream.gap with exact numbers; with a history it finds the events themselves, read again, and a
  * gap only where the history no longer has them. No event comes twice, none out of order.
+ *
+ * A reader that only wants to know how things stand may ask to have waiting transient events replaced by
+ * newer ones of the same thing. Those are merged, not lost: there is no gap for them.
  */
 import { jobkitEvents } from "./table.ts";
 import { BoundedQueue } from "../base/bounded-queue.ts";
 import type { EventBus } from "./bus.ts";
+import { coalesceKeys } from "./coalesce.ts";
+import { CoalescingQueue } from "./coalescing-queue.ts";
 import type { JobEvent } from "./event.ts";
-import type { EventFilter } from "./filter.ts";
-import { readRange, type EventHistory } from "./history.ts";
-
-/** Events that wait for a reader, by default. */
-export const SUBSCRIPTION_QUEUE_DEFAULT = 4_096;
-/** No reader may have more events wait for it. */
-export const SUBSCRIPTION_QUEUE_MAX = 1_000_000;
-
-/** What a reader wants, and how much may wait for it. */
-export interface SubscribeOptions {
-  /** Appears in subscriber.lagged and subscriber.failed. */
-  readonly name: string;
-  /** Default: every event. */
-  readonly filter?: EventFilter;
-  /** How many events may wait, 1 to {@link SUBSCRIPTION_QUEUE_MAX}. Default {@link SUBSCRIPTION_QUEUE_DEFAULT}. */
-  readonly queueMax?: number;
-  /**
-   * Begin after the durable event of that number. Default: now. What lies between it and now is read from
-   * `history`; without one it is a gap. A number that was not given yet is taken for "now".
-   */
-  readonly since?: number;
-  readonly history?: EventHistory;
-  /** Ends the iteration when it aborts, as disposing does. */
-  readonly signal?: AbortSignal;
-}
-
-/**
- * The events, for one reader. Ends when disposed or aborted, which is also what leaving a `for await` does;
- * it then holds nothing: no listener, no queue, no open history. Rejects only where the history does, and
- * is over then.
- */
-export interface Subscription extends AsyncIterableIterator<JobEvent>, Disposable {
-  /**
-   * What waits now, at most `max` events, for a reader that hands them on in one go; waits for the first.
-   * An empty answer means the end.
-   */
-  nextBatch(max: number): Promise<readonly JobEvent[]>;
-}
+import { readRange } from "./history.ts";
+import {
+  SUBSCRIPTION_QUEUE_DEFAULT,
+  SUBSCRIPTION_QUEUE_MAX,
+  type SubscribeOptions,
+  type Subscription,
+} from "./subscription-options.ts";
 
 /**
  * Read the stream of `bus` from now, or from `since`.
- * @throws RangeError when `queueMax` is out of range.
+ * @throws RangeError when `queueMax` is out of range or `coalesce` names what cannot be coalesced.
  */
 export function subscribe(bus: EventBus, options: SubscribeOptions): Subscription {
   return new BusSubscription(bus, options);
@@ -67,13 +41,19 @@ interface Loss {
   to: number;
 }
 
+/** Events on their way to a reader. */
+type EventQueue = Pick<BoundedQueue<JobEvent>, "max" | "length" | "push" | "shift" | "clear"> & {
+  readonly coalesced?: number;
+};
+
 class BusSubscription implements Subscription {
   readonly #bus: EventBus;
   readonly #options: SubscribeOptions;
-  readonly #queue: BoundedQueue<JobEvent>;
+  readonly #queue: EventQueue;
   readonly #listening: Disposable;
   readonly #abort = (): void => this[Symbol.dispose]();
   #loss: Loss | null = null;
+  #dropped = 0;
   /** Events lost in this episode of lag; 0 outside of one. */
   #lagged = 0;
   /** Numbers that are to be read from the history before anything of the queue. */
@@ -88,8 +68,14 @@ class BusSubscription implements Subscription {
       throw new RangeError(`a subscription of ${queueMax} waiting events`);
     this.#bus = bus;
     this.#options = options;
-    this.#queue = new BoundedQueue(queueMax);
-    const { filter, name, signal } = options;
+    const { filter, name, signal, coalesce } = options;
+    this.#queue =
+      coalesce === undefined
+        ? new BoundedQueue(queueMax)
+        : new CoalescingQueue(
+            queueMax,
+            coalesceKeys(coalesce, (row) => bus.row(row), bus.names()),
+          );
     const rows = filter === undefined ? {} : { rows: filter.mayMatch };
     // From here on the queue has everything above lastSeq; the replay brings everything up to it.
     this.#listening = bus.listen({ name, ...rows }, (event) => this.#take(event));
@@ -97,6 +83,18 @@ class BusSubscription implements Subscription {
     if (since < bus.lastSeq) this.#replay = this.#read(since + 1, bus.lastSeq);
     if (signal?.aborted === true) this.#abort();
     else signal?.addEventListener("abort", this.#abort, { once: true });
+  }
+
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  get coalesced(): number {
+    return this.#queue.coalesced ?? 0;
   }
 
   [Symbol.asyncIterator](): this {
@@ -149,6 +147,7 @@ class BusSubscription implements Subscription {
     }
     loss.dropped += 1;
     loss.transient += transient ? 1 : 0;
+    this.#dropped += 1;
     this.#lagged += 1;
     if (this.#lagged > 1) return;
     // Not from inside a delivery: how much was lost is better known once the turn is over.
