@@ -28,6 +28,8 @@ const coreLayers: readonly (readonly string[])[] = [
   ["events"],
   ["task", "job", "pool", "queue"],
   ["run", "schedule"],
+  ["timetable", "pipeline", "threads"],
+  ["metrics", "health"],
   ["docs"],
   ["testing"],
 ];

@@ -117,6 +117,61 @@ export const jobkitError = defineErrors({
     doc: "The store gave a running task to another owner, because its lease was not renewed in time.",
     next: "Make the lease longer, or find what kept this process from renewing it.",
   },
+  TASK_EXPIRED: {
+    retry: false,
+    doc: "The task had not ended by its deadline.",
+    next: "Give it a later deadline, or find what it waited for.",
+  },
+  LANE_UNKNOWN: {
+    retry: false,
+    doc: "A job runs in a group of lanes that was not declared.",
+    next: "Declare the group with a number of lanes, or take it out of the job.",
+  },
+  PIPELINE_INVALID: {
+    retry: false,
+    doc: "A pipeline does not say something that can be run.",
+    next: "Correct the key that the message names.",
+  },
+  PIPELINE_UNKNOWN: {
+    retry: false,
+    doc: "No pipeline of that name is declared.",
+    next: "Check the spelling, or list the pipelines.",
+  },
+  RUN_UNKNOWN: {
+    retry: false,
+    doc: "No run of a pipeline has that id.",
+    next: "List the runs of the pipeline; the tasks of old ones are removed after a while.",
+  },
+  PHASE_FAILED: {
+    retry: false,
+    doc: "A task of a phase did not end well.",
+    next: "Look at the task that the message names, then resume the run.",
+  },
+  SCHEDULE_INVALID: {
+    retry: false,
+    doc: "A schedule does not say when.",
+    next: "Write every 5m, daily at 03:00, or a cron expression, as the message shows.",
+  },
+  SCHEDULE_UNKNOWN: {
+    retry: false,
+    doc: "No schedule of that name is declared.",
+    next: "Check the spelling, or list the schedules.",
+  },
+  LIBRARY_MISSING: {
+    retry: false,
+    doc: "A library that is loaded only when it is needed is not installed.",
+    next: "Install the library that the message names.",
+  },
+  CHECK_FAILED: {
+    retry: true,
+    doc: "A check of a job threw, or did not answer in time.",
+    next: "Look at what the check asks.",
+  },
+  THREAD_FAILED: {
+    retry: true,
+    doc: "The worker thread of an attempt ended before it answered.",
+    next: "Look at what the job does at that input: it may use up the thread's memory or end it.",
+  },
   SCHEDULER_CLOSED: {
     retry: true,
     doc: "The scheduler was used after it was closed.",

@@ -17,8 +17,9 @@ export type SpanId = Brand<"SpanId">;
 const TASK_ID = /^[0-9a-z]{1,64}$/;
 const RUN_ID = /^[0-9a-f]{32}$/;
 const TIME_DIGITS = 9;
-const CHANCE_DIGITS = 11;
 const BASE = 36;
+/** Two draws of chance give 11 digits: each as many as a generator of 32 bits can fill. */
+const CHANCE_DIGITS = [5, 6] as const;
 
 /** Text from outside to a task id. @throws RangeError when it is not 1 to 64 characters of 0-9 a-z. */
 export function taskId(text: string): TaskId {
@@ -34,22 +35,37 @@ export function runId(text: string): RunId {
 
 /** A new task id of 20 characters that sorts by `nowMs` (ms since 1970), then by chance (56 bits). */
 export function newTaskId(random: Random, nowMs: number): TaskId {
-  const time = Math.max(0, Math.floor(nowMs)).toString(BASE).padStart(TIME_DIGITS, "0");
-  return (time + chanceDigits(random, CHANCE_DIGITS, BASE)) as TaskId;
+  return newTaskIdAt(random, taskIdTime(nowMs));
 }
 
-/** A new run id: 128 bits of chance as 32 hex digits, never all zero. */
+/** The beginning of all task ids of one moment, for whoever makes many: see {@link newTaskIdAt}. */
+export function taskIdTime(nowMs: number): string {
+  return Math.max(0, Math.floor(nowMs)).toString(BASE).padStart(TIME_DIGITS, "0");
+}
+
+/** A new task id that begins with {@link taskIdTime}. */
+export function newTaskIdAt(random: Random, time: string): TaskId {
+  return (time + digits36(random, CHANCE_DIGITS[0]) + digits36(random, CHANCE_DIGITS[1])) as TaskId;
+}
+
+/** A new run id: 124 bits of chance as 32 hex digits, never all zero. */
 export function newRunId(random: Random): RunId {
-  return `${chanceDigits(random, 31, 16)}1` as RunId;
+  return `${hex(random, 7)}${hex(random, 8)}${hex(random, 8)}${hex(random, 8)}1` as RunId;
 }
 
 /** A new span id: 60 bits of chance as 16 hex digits, never all zero. */
 export function newSpanId(random: Random): SpanId {
-  return `${chanceDigits(random, 15, 16)}1` as SpanId;
+  return `${hex(random, 7)}${hex(random, 8)}1` as SpanId;
 }
 
-function chanceDigits(random: Random, count: number, base: number): string {
-  let digits = "";
-  for (let at = 0; at < count; at += 1) digits += Math.floor(random.next() * base).toString(base);
-  return digits;
+/** So many digits of base 36, from one draw. The leading one makes the length and is cut off. */
+function digits36(random: Random, count: 5 | 6): string {
+  const size = BASE ** count;
+  return (size + Math.floor(random.next() * size)).toString(BASE).slice(1);
+}
+
+/** So many hex digits, at most 8, from one draw. */
+function hex(random: Random, count: 7 | 8): string {
+  const size = 16 ** count;
+  return (size + Math.floor(random.next() * size)).toString(16).slice(1);
 }

@@ -12,8 +12,10 @@ import type { Added, TaskDraft } from "./queue-store.ts";
 export interface StoredTasks {
   /** The state of a stored task, or `null` where there is none of that id. */
   stateOf(id: TaskId): TaskStateKind | null;
-  /** The unfinished task of that job which holds the key, or `null`. */
-  holderOf(job: string, key: string): TaskId | null;
+  /** The task of that job which holds the key at that time, or `null`. */
+  holderOf(job: string, key: string, nowMs: number): TaskId | null;
+  /** The task of that job with that idempotency key, or `null`. */
+  idempotentOf(job: string, key: string): TaskId | null;
 }
 
 /** How a new task begins. */
@@ -41,23 +43,24 @@ export interface GraphPlan {
 const READY: Beginning = { kind: "ready" };
 
 /**
- * Decide what a batch comes to. A draft whose id is stored already is answered with that task, so that
- * sending a batch again is harmless. Only what is to be stored is checked.
- * Of several drafts with one key, the first stands for all.
+ * Decide what a batch comes to. A draft whose id or idempotency key is stored already is answered with that
+ * task, so that sending a batch again is harmless. Only what is to be stored is checked.
+ * Of several drafts with one key (or idempotency key), the first stands for all.
  * @throws GRAPH_CYCLE, GRAPH_UNKNOWN_PARENT; RangeError when two drafts have one id.
  */
 export function planGraph(drafts: readonly TaskDraft[], stored: StoredTasks): GraphPlan {
   const standIn = new Map<TaskId, TaskId>();
   const fresh = new Map<TaskId, TaskDraft>();
-  const keys = new Map<string, Map<string, TaskId>>();
+  const met: Met = { keys: new Map(), idempotencyKeys: new Map() };
   for (const draft of drafts) {
-    if (standIn.has(draft.id) || fresh.has(draft.id))
-      throw new RangeError(`two tasks of one batch have the id ${draft.id}`);
-    const met = metBy(draft, stored, keys);
-    if (met === null) fresh.set(draft.id, draft);
-    else standIn.set(draft.id, met);
+    const { id } = draft;
+    if (fresh.has(id) || (standIn.size > 0 && standIn.has(id)))
+      throw new RangeError(`two tasks of one batch have the id ${id}`);
+    const other = metBy(draft, stored, met);
+    if (other === null) fresh.set(id, draft);
+    else standIn.set(id, other);
   }
-  const tasks = begin([...fresh.values()], standIn, stored);
+  const tasks = begin(standIn.size === 0 ? drafts : [...fresh.values()], standIn, stored);
   // Nearly every batch is stored as it came: then the answers stand in the order of the tasks.
   if (standIn.size === 0) return { tasks, added: tasks.map(answer) };
   const begun = new Map(tasks.map((task) => [task.draft.id, answer(task)]));
@@ -70,14 +73,32 @@ export function parentFailure(parent: TaskId, ended: TaskStateKind): TaskFailure
   return { code: "PARENT_FAILED", message: `task ${parent}, which had to end first, ended ${ended}` };
 }
 
-function metBy(draft: TaskDraft, stored: StoredTasks, keys: Map<string, Map<string, TaskId>>): TaskId | null {
-  if (stored.stateOf(draft.id) !== null) return draft.id;
-  if (draft.key === null) return null;
-  const ofJob = keys.get(draft.job) ?? new Map<string, TaskId>();
-  const holder = ofJob.get(draft.key) ?? stored.holderOf(draft.job, draft.key);
-  if (holder !== null) return holder;
-  keys.set(draft.job, ofJob.set(draft.key, draft.id));
+/** What drafts of the batch hold, by job. */
+interface Met {
+  readonly keys: Map<string, Map<string, TaskId>>;
+  readonly idempotencyKeys: Map<string, Map<string, TaskId>>;
+}
+
+function metBy(draft: TaskDraft, stored: StoredTasks, met: Met): TaskId | null {
+  const { id, job, key, idempotencyKey, createdAtMs } = draft;
+  if (stored.stateOf(id) !== null) return id;
+  if (key === null && idempotencyKey === null) return null;
+  const same =
+    idempotencyKey === null
+      ? null
+      : (ofJob(met.idempotencyKeys, job).get(idempotencyKey) ?? stored.idempotentOf(job, idempotencyKey));
+  const holder =
+    key === null ? null : (ofJob(met.keys, job).get(key) ?? stored.holderOf(job, key, createdAtMs));
+  if (same !== null || holder !== null) return same ?? holder;
+  if (key !== null) ofJob(met.keys, job).set(key, id);
+  if (idempotencyKey !== null) ofJob(met.idempotencyKeys, job).set(idempotencyKey, id);
   return null;
+}
+
+function ofJob(keys: Map<string, Map<string, TaskId>>, job: string): Map<string, TaskId> {
+  let found = keys.get(job);
+  if (found === undefined) keys.set(job, (found = new Map()));
+  return found;
 }
 
 function answer({ draft, beginning }: PlannedTask): Added {

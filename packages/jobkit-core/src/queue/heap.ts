@@ -1,4 +1,4 @@
-/** What a {@link Heap} keeps in its members: where they stand, -1 while they stand in none. */
+/** What a {@link Heap} keeps in its members: where they stand, 0 or more; below 0 while they stand in none. */
 export interface HeapMember {
   heapAt: number;
 }
@@ -47,27 +47,6 @@ export class Heap<T extends HeapMember> {
     if (last.heapAt === at) this.#sink(last, at);
   }
 
-  /**
-   * The first `count` members in leaving order, which stay where they are. Costs count * log(count),
-   * whatever the size: only the children of members already taken can be next.
-   */
-  firstFew(count: number): readonly T[] {
-    const few: T[] = [];
-    if (this.#members.length === 0) return few;
-    const frontier = new Heap<Candidate<T>>((a, b) => this.#before(a.member, b.member));
-    frontier.push({ member: this.#members[0] as T, at: 0, heapAt: -1 });
-    while (few.length < count) {
-      const next = frontier.pop();
-      if (next === undefined) break;
-      few.push(next.member);
-      for (const at of [2 * next.at + 1, 2 * next.at + 2]) {
-        const member = this.#members[at];
-        if (member !== undefined) frontier.push({ member, at, heapAt: -1 });
-      }
-    }
-    return few;
-  }
-
   /** Take out, and return in no order, every member that `leaves`. Linear in the size. */
   removeWhere(leaves: (member: T) => boolean): readonly T[] {
     const gone = this.#members.filter((member) => leaves(member));
@@ -107,9 +86,4 @@ export class Heap<T extends HeapMember> {
     members[at] = member;
     member.heapAt = at;
   }
-}
-
-interface Candidate<T> extends HeapMember {
-  readonly member: T;
-  readonly at: number;
 }

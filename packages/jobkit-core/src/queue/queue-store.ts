@@ -5,22 +5,28 @@
  * What every store promises (and `queueStoreConformance` proves):
  * - A promise resolves after its change is durable, as far as the store is durable at all.
  * - Each call is atomic: whole or not at all.
- * - A claimed task is claimed once: two claims never return the same task with the same claim number.
- * - Children are unblocked in the commit that ends their last parent.
+ * - A claimed task is claimed once: two turns never return the same task with the same claim number.
+ * - Children are unblocked in the commit that ends their last parent, and may be claimed in that very turn.
  * - A settlement counts only for the claim that is running under that owner; one that is late, or that comes
  *   a second time, is refused. (Claim numbers only grow; attempts are taken back and begun anew.)
+ * - Of the tasks of one sequence at most one is between its first claim and its end (it keeps the sequence
+ *   while it retries, is interrupted, recovered or blocked on what it forked). While there is none, the first
+ *   in starting order of those that are due, over all jobs, is claimable; else only that one.
  * Nothing here decides: retry or not, how many and which jobs is the scheduler's business.
  */
 import type { RunId, TaskId } from "../base/ids.ts";
 import type { Json } from "../base/json.ts";
 import type { TaskFailure, TaskStateKind } from "../task/state.ts";
-import type { OnParentFailure, Task } from "../task/task.ts";
+import type { OnParentFailure, Task, TaskLimits } from "../task/task.ts";
+import type { HeldReason, Room } from "./room.ts";
 
 /** A task ready to be stored: every default filled in, no state yet. */
 export interface TaskDraft {
   readonly id: TaskId;
   readonly job: string;
   readonly key: string | null;
+  readonly keyUntilMs: number;
+  readonly idempotencyKey: string | null;
   readonly input: Json;
   readonly labels: Readonly<Record<string, string>>;
   readonly run: RunId;
@@ -28,53 +34,20 @@ export interface TaskDraft {
   readonly after: readonly TaskId[];
   readonly onParentFailure: OnParentFailure;
   readonly priority: number;
+  readonly sequence: string | null;
+  readonly deadlineAtMs: number | null;
+  readonly limits: TaskLimits | null;
   readonly createdAtMs: number;
   readonly dueAtMs: number;
 }
 
-/** Answer to one draft: stored under its own id, or met an unfinished task of the same job and key. */
+/** Answer to one draft: stored under its own id, or met a task that stands for it. */
 export interface Added {
   /** The task that stands for the draft now: its own id, or that of the task it met. */
   readonly id: TaskId;
   readonly added: boolean;
   /** Present where it was stored as ended already, because a parent had not ended well. */
   readonly ended?: "skipped" | "failed";
-}
-
-/** A task that could start, without its input: what the plan needs to know. */
-export interface Head {
-  readonly id: TaskId;
-  readonly job: string;
-  readonly priority: number;
-  readonly dueAtMs: number;
-}
-
-/** What could start now, and when that answer changes by itself. */
-export interface Heads {
-  /** For each asked job, its first tasks in starting order (priority, due time, order of adding). */
-  readonly ready: readonly Head[];
-  /** Wall time in ms at which the earliest later task becomes due; `null` where none waits for time. */
-  readonly nextDueAtMs: number | null;
-}
-
-export interface HeadsRequest {
-  readonly nowMs: number;
-  readonly jobs: readonly string[];
-  /** At most so many per job. */
-  readonly perJob: number;
-}
-
-/** Take up to `limit` tasks of `job`, first in starting order first. */
-export interface Want {
-  readonly job: string;
-  readonly limit: number;
-}
-
-export interface ClaimRequest {
-  readonly owner: string;
-  readonly nowMs: number;
-  readonly leaseUntilMs: number;
-  readonly wants: readonly Want[];
 }
 
 /** How an attempt ended, decided by the scheduler. */
@@ -84,7 +57,14 @@ export type Outcome =
   | { readonly kind: "failed"; readonly error: TaskFailure }
   | { readonly kind: "cancelled"; readonly reason: string }
   /** Stopped by a drain: ready again at once, and the attempt is taken back. */
-  | { readonly kind: "interrupted" };
+  | { readonly kind: "interrupted" }
+  /**
+   * It goes on when these have ended, however they end: they are stored, it is blocked on them, the attempt
+   * is taken back and `forks` is one more, in one commit. Each stands behind its parents in `after`.
+   * A draft that meets another task (by key or id) is waited for as that task; where none is unfinished,
+   * it is ready at once. A batch that cannot be stored (GRAPH_*) ends the task failed with that code.
+   */
+  | { readonly kind: "forked"; readonly drafts: readonly TaskDraft[] };
 
 export interface Settlement {
   readonly id: TaskId;
@@ -95,6 +75,12 @@ export interface Settlement {
   readonly outcome: Outcome;
 }
 
+/** Tasks that ended without running, with the state they ended in. */
+export interface EndedTask {
+  readonly id: TaskId;
+  readonly kind: "skipped" | "failed";
+}
+
 /** What one settlement or cancellation did. */
 export interface Settled {
   readonly id: TaskId;
@@ -102,8 +88,37 @@ export interface Settled {
   readonly accepted: boolean;
   /** Tasks that became ready by it. */
   readonly unblocked: readonly TaskId[];
-  /** Tasks that ended by it without running, with the state they ended in. */
-  readonly ended: readonly { readonly id: TaskId; readonly kind: "skipped" | "failed" }[];
+  /** Tasks that ended by it. */
+  readonly ended: readonly EndedTask[];
+  /** Present for "forked": the answer to each draft; or why the batch was refused, and the task has failed. */
+  readonly forked?: readonly Added[] | TaskFailure;
+}
+
+/** One turn of a scheduler. */
+export interface TurnRequest {
+  readonly owner: string;
+  readonly nowMs: number;
+  /** Until when what is claimed stays this owner's without being touched, wall time in ms. */
+  readonly leaseUntilMs: number;
+  readonly settlements: readonly Settlement[];
+  /** What there is room for, as if the settlements had been recorded; `null`: claim nothing. */
+  readonly room: Room | null;
+}
+
+/** What a turn came to. */
+export interface Turn {
+  /** One answer per settlement, in order. */
+  readonly settled: readonly Settled[];
+  /** Tasks whose deadline had passed and that did not run: each ended failed with TASK_EXPIRED. As Settled of a cancellation. */
+  readonly expired: readonly Settled[];
+  /** Running under `owner` from now on, attempt and claim one higher; in starting order. */
+  readonly claimed: readonly Task[];
+  /** By position in `claimed`: since when it could have run, wall time in ms. */
+  readonly dueAtMs: readonly number[];
+  /** By job of the room with a due task that was not claimed: why. Empty where there was no room given. */
+  readonly held: ReadonlyMap<string, HeldReason>;
+  /** Wall time in ms at which the answer changes by itself (a task becomes due, a deadline passes); `null`: it does not. */
+  readonly nextAtMs: number | null;
 }
 
 export interface CancelRequest {
@@ -130,6 +145,8 @@ export interface RecoverRequest {
 export interface ListRequest {
   readonly states?: readonly TaskStateKind[];
   readonly jobs?: readonly string[];
+  /** Only tasks of this run; by an index. */
+  readonly run?: RunId;
   /** Default 100, at most 1,000. */
   readonly limit?: number;
   /** The `next` of the page before. */
@@ -151,22 +168,34 @@ export interface TaskCount {
   readonly count: number;
 }
 
+/** Which ended tasks to forget. */
+export interface PruneRequest {
+  /** Only those that ended before, wall time in ms. */
+  readonly endedBeforeMs: number;
+  /** At most so many. */
+  readonly limit: number;
+  /** Only those that ended so. Default: every last state. */
+  readonly states?: readonly TaskStateKind[];
+}
+
+/** Small named values that are kept beside the tasks: when a schedule last ran, what is paused. */
+export type Marks = Readonly<Record<string, Json>>;
+
 export interface QueueStore extends AsyncDisposable {
   /**
-   * Store a whole graph or nothing. A draft whose key is held by an unfinished task of its job is
-   * answered with that task; drafts of the batch that wait for it then wait for that one.
+   * Store a whole graph or nothing, and `marks` in the same commit. A draft whose id or idempotency key is
+   * stored, or whose key is held by a task of its job, is answered with that task; drafts of the batch that
+   * wait for it then wait for that one.
    * @throws GRAPH_CYCLE, GRAPH_UNKNOWN_PARENT; nothing is stored then.
    */
-  addGraph(drafts: readonly TaskDraft[]): Promise<readonly Added[]>;
+  addGraph(drafts: readonly TaskDraft[], marks?: Marks): Promise<readonly Added[]>;
 
-  /** What could start. Cost grows with jobs and `perJob`, not with the tasks stored. */
-  heads(request: HeadsRequest): Promise<Heads>;
-
-  /** Take ready and due retrying tasks: they are running under `owner`, attempt and claim are one higher. */
-  claim(request: ClaimRequest): Promise<readonly Task[]>;
-
-  /** Record how attempts ended, unblock or skip their children. One answer per settlement, in order. */
-  settle(settlements: readonly Settlement[]): Promise<readonly Settled[]>;
+  /**
+   * Record how attempts ended and unblock or skip their children, end what has passed its deadline, then take
+   * what there is room for: in one commit. Cost grows with what is settled and claimed and with the jobs of
+   * the room, not with the tasks stored. Calls are done in the order they were made.
+   */
+  turn(request: TurnRequest): Promise<Turn>;
 
   /** Push the lease of running tasks of `owner` on. @returns the ids that are still its own. */
   touch(owner: string, ids: readonly TaskId[], leaseUntilMs: number): Promise<readonly TaskId[]>;
@@ -174,7 +203,11 @@ export interface QueueStore extends AsyncDisposable {
   /** End tasks that wait; name those that run. One answer per id, in order. */
   cancel(request: CancelRequest): Promise<readonly Cancelled[]>;
 
-  /** Put failed, cancelled or skipped tasks back to ready with attempt 0. @returns the ids it did that to. */
+  /**
+   * Put failed, cancelled or skipped tasks back to the start with attempt and forks 0: blocked where a parent
+   * has not ended (parents of the same call count as not ended), else ready. Deadlines are taken away.
+   * @returns the ids it did that to, in the order given.
+   */
   retry(ids: readonly TaskId[], nowMs: number): Promise<readonly TaskId[]>;
 
   /** Make tasks ready again whose owner is lost; the attempt stays counted. @returns them as they are now. */
@@ -188,8 +221,17 @@ export interface QueueStore extends AsyncDisposable {
   /** Counts by job and state, without a scan of the tasks. */
   counts(): Promise<readonly TaskCount[]>;
 
-  /** Forget at most `limit` ended tasks that ended before `endedBeforeMs` and that no living task waits for. @returns how many. */
-  prune(endedBeforeMs: number, limit: number): Promise<number>;
+  /** Since when the first claimable task of each job has been due, wall time in ms; jobs with none are left out. */
+  oldestDue(nowMs: number): Promise<Readonly<Record<string, number>>>;
+
+  /** Forget ended tasks, earliest ended first, but none that an unfinished task names in `after`. @returns how many. */
+  prune(request: PruneRequest): Promise<number>;
+
+  /** The marks of those names that are set. */
+  marks(names: readonly string[]): Promise<Marks>;
+
+  /** Set marks, all or none; a mark set to `null` is forgotten. */
+  setMarks(marks: Marks): Promise<void>;
 
   /** Call `listener` when something may have become claimable by another's doing. A hint: it may come for nothing. */
   onWake(listener: () => void): Disposable;

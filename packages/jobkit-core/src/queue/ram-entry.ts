@@ -1,60 +1,109 @@
+import type { TaskId } from "../base/ids.ts";
 import type { Json } from "../base/json.ts";
 import type { TaskState } from "../task/state.ts";
 import type { Task } from "../task/task.ts";
-import type { Heap, HeapMember } from "./heap.ts";
-import type { Head, TaskDraft } from "./queue-store.ts";
+import type { HeapMember } from "./heap.ts";
+import type { TaskDraft } from "./queue-store.ts";
+import type { Deadline } from "./ram-deadlines.ts";
+import type { Sequence } from "./ram-sequences.ts";
 import type { Shelf } from "./ram-shelf.ts";
+import type { Head } from "./room.ts";
+
+/** Where an entry stands in an order; it knows how to leave it. */
+export interface Place {
+  remove(entry: Entry): void;
+}
+
+const NOBODY: readonly Entry[] = Object.freeze([]);
 
 /** One stored task of a RamQueue: what never changes, what does, and where it stands. Never leaves the store. */
-export interface Entry extends HeapMember {
-  readonly draft: TaskDraft;
+export class Entry implements HeapMember, Head {
+  draft: TaskDraft;
   /** Order of adding, from 1. */
   readonly order: number;
   readonly shelf: Shelf;
+  /** While it is unfinished and in one. */
+  sequence: Sequence | null = null;
   state: TaskState;
-  attempt: number;
-  claim: number;
-  /** When it may start, or when it ended: what the heap it stands in sorts by. */
-  heapMs: number;
-  heap: Heap<Entry> | null;
-  /** While blocked: the entries of `draft.after`. */
-  parents: readonly Entry[];
-  /** Those that were blocked by it when they were added. One that is not blocked any more is ignored. */
-  children: Entry[];
-  /** How many blocked tasks name it, ended or not: it is kept for them. */
-  blockedChildren: number;
+  attempt = 0;
+  claim = 0;
+  forks = 0;
+  /** What it has to wait for: its parents, then what it forked. */
+  after: readonly TaskId[];
+  heapAt = -1;
+  /** When it may start, or when it ended: what the order it stands in sorts by. */
+  heapMs = 0;
+  place: Place | null = null;
+  /** While it is unfinished: the entries of `after`. */
+  parents: readonly Entry[] = NOBODY;
+  /** Those that were blocked by it when they were tied to it. One that is not blocked any more is ignored. */
+  children: Entry[] | null = null;
+  /** How many unfinished tasks name it: it is kept for them. */
+  namedBy = 0;
+  deadline: Deadline | null = null;
   /** Forgotten; it only waits to be swept out of the order of adding. */
-  forgotten: boolean;
+  forgotten = false;
+
+  constructor(draft: TaskDraft, order: number, shelf: Shelf) {
+    this.draft = draft;
+    this.order = order;
+    this.shelf = shelf;
+    this.after = draft.after;
+    this.state = BEGINNING;
+  }
+
+  get priority(): number {
+    return this.draft.priority;
+  }
+
+  get dueAtMs(): number {
+    return this.heapMs;
+  }
+
+  get needs(): Readonly<Record<string, number>> | null {
+    return this.draft.limits?.needs ?? null;
+  }
+
+  /** It names nobody any more: those it named may be forgotten as far as it is concerned. */
+  letParentsGo(): void {
+    for (const parent of this.parents) parent.namedBy -= 1;
+    this.parents = NOBODY;
+  }
 }
 
-/** A stored task as a value. */
-export function taskOf({ draft, attempt, claim, state }: Entry): Task {
+/** Before it has arrived anywhere. */
+const BEGINNING: TaskState = Object.freeze({ kind: "blocked", waitingFor: 0 });
+
+/** A stored task as a value. `input` shares with the store unless one of its own is given. */
+export function taskOf(entry: Entry, input: Json = entry.draft.input): Task {
+  const { draft } = entry;
   return {
     id: draft.id,
     job: draft.job,
     key: draft.key,
-    input: draft.input,
+    keyUntilMs: draft.keyUntilMs,
+    idempotencyKey: draft.idempotencyKey,
+    input,
     labels: draft.labels,
     run: draft.run,
     parent: draft.parent,
-    after: draft.after,
+    after: entry.after,
     onParentFailure: draft.onParentFailure,
     priority: draft.priority,
-    attempt,
-    claim,
+    sequence: draft.sequence,
+    deadlineAtMs: draft.deadlineAtMs,
+    limits: draft.limits,
+    attempt: entry.attempt,
+    claim: entry.claim,
+    forks: entry.forks,
     createdAtMs: draft.createdAtMs,
-    state,
+    state: entry.state,
   };
 }
 
 /** The same with an input of its own: a job that changes its input must not change the next attempt's. */
 export function claimedTaskOf(entry: Entry): Task {
-  return { ...taskOf(entry), input: copyJson(entry.draft.input) };
-}
-
-/** What the plan needs to know of a claimable task. */
-export function headOf({ draft, heapMs }: Entry): Head {
-  return { id: draft.id, job: draft.job, priority: draft.priority, dueAtMs: heapMs };
+  return taskOf(entry, copyJson(entry.draft.input));
 }
 
 /** A JSON value that shares nothing with the given one. A key "__proto__" stays a key like any other. */

@@ -1,3 +1,4 @@
+import type { RunId } from "../base/ids.ts";
 import type { Entry } from "./ram-entry.ts";
 
 /** Sweep when more than this many forgotten entries stand in the list, and they are more than half of it. */
@@ -6,6 +7,8 @@ const SWEEP_MIN = 1024;
 /** All entries in order of adding, to page through. Forgotten ones are swept out in passing. */
 export class AddingOrder {
   #entries: Entry[] = [];
+  /** By run; made when a run is first asked for, and kept from then on. */
+  #byRun: Map<RunId, Entry[]> | null = null;
   #last = 0;
   #forgotten = 0;
 
@@ -17,6 +20,7 @@ export class AddingOrder {
 
   add(entry: Entry): void {
     this.#entries.push(entry);
+    if (this.#byRun !== null) enlist(this.#byRun, entry);
   }
 
   forget(entry: Entry): void {
@@ -25,30 +29,50 @@ export class AddingOrder {
     if (this.#forgotten < SWEEP_MIN || this.#forgotten * 2 < this.#entries.length) return;
     this.#entries = this.#entries.filter((one) => !one.forgotten);
     this.#forgotten = 0;
+    this.#byRun = null;
   }
 
-  /** Entries behind the one of order `cursor` (from the start where it is `null`), in the asked direction. */
-  *from(cursor: number | null, order: "newest" | "oldest"): Generator<Entry, undefined> {
+  /**
+   * Entries behind the one of order `cursor` (from the start where it is `null`), in the asked direction;
+   * only those of `run` where one is given.
+   */
+  *from(cursor: number | null, order: "newest" | "oldest", run?: RunId): Generator<Entry, undefined> {
+    const entries = run === undefined ? this.#entries : this.#ofRun(run);
     const step = order === "newest" ? -1 : 1;
     let at: number;
-    if (order === "newest") at = (cursor === null ? this.#entries.length : this.#at(cursor)) - 1;
-    else at = cursor === null ? 0 : this.#at(cursor + 1);
+    if (order === "newest") at = (cursor === null ? entries.length : placeOf(entries, cursor)) - 1;
+    else at = cursor === null ? 0 : placeOf(entries, cursor + 1);
     for (; ; at += step) {
-      const entry = this.#entries[at];
+      const entry = entries[at];
       if (entry === undefined) return undefined;
       if (!entry.forgotten) yield entry;
     }
   }
 
-  /** Position of the first entry of order `order` or later. */
-  #at(order: number): number {
-    let low = 0;
-    let high = this.#entries.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#entries[middle] as Entry).order < order) low = middle + 1;
-      else high = middle;
+  #ofRun(run: RunId): readonly Entry[] {
+    if (this.#byRun === null) {
+      this.#byRun = new Map();
+      for (const entry of this.#entries) if (!entry.forgotten) enlist(this.#byRun, entry);
     }
-    return low;
+    return this.#byRun.get(run) ?? [];
   }
+}
+
+function enlist(byRun: Map<RunId, Entry[]>, entry: Entry): void {
+  const { run } = entry.draft;
+  const list = byRun.get(run);
+  if (list === undefined) byRun.set(run, [entry]);
+  else list.push(entry);
+}
+
+/** Position of the first entry of order `order` or later. */
+function placeOf(entries: readonly Entry[], order: number): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((entries[middle] as Entry).order < order) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

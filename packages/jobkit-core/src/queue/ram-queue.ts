@@ -1,82 +1,80 @@
 /**
  * The queue in memory: for tests, simulations and tools whose tasks need not outlive them. Keeps every promise
- * of QueueStore but durability. Nothing is scanned to claim, settle or count; a change costs the logarithm of
- * the tasks of its job. Holds every task until `prune`. Neighbours: ram-tasks.ts (states), ram-shelf.ts (one
- * job), graph-plan.ts (what adding a batch comes to).
+ * of QueueStore but durability. Nothing is scanned to claim, settle or count; what comes in starting order
+ * costs the same however much is stored, what does not the logarithm of the tasks of its job. Holds every task
+ * until `prune`. Neighbours: ram-tasks.ts (states), ram-shelf.ts (one job), ram-sequences.ts, ram-settle.ts,
+ * graph-plan.ts (what adding a batch comes to), room.ts (what starts).
  */
 import type { TaskId } from "../base/ids.ts";
 import { jobkitError } from "../base/error-table.ts";
-import { assertNever } from "../base/never.ts";
-import { isLast, type TaskState } from "../task/state.ts";
+import type { Json } from "../base/json.ts";
+import { isLast } from "../task/state.ts";
 import type { Task } from "../task/task.ts";
-import { planGraph } from "./graph-plan.ts";
 import { pageCursor, pageLimit } from "./page.ts";
 import type {
   Added,
   Cancelled,
   CancelRequest,
-  ClaimRequest,
-  Heads,
-  HeadsRequest,
   ListRequest,
+  Marks,
+  Outcome,
+  PruneRequest,
   QueueStore,
   RecoverRequest,
   Settled,
-  Settlement,
   TaskCount,
   TaskDraft,
   TaskPage,
+  Turn,
+  TurnRequest,
 } from "./queue-store.ts";
-import { claimedTaskOf, copyJson, headOf, taskOf, type Entry } from "./ram-entry.ts";
-import { RamTasks, type Consequences } from "./ram-tasks.ts";
+import { claimedTaskOf, copyJson, taskOf, type Entry } from "./ram-entry.ts";
+import { accepted, ownOutcome, settleOne } from "./ram-settle.ts";
+import { RamTasks } from "./ram-tasks.ts";
+import { fillRoom, type HeldReason, type Room } from "./room.ts";
 import { WakeListeners } from "./wake.ts";
+
+const NOTHING_HELD: ReadonlyMap<string, HeldReason> = new Map();
+const NONE_EXPIRED: readonly Settled[] = Object.freeze([]);
 
 /** A QueueStore in this process's memory. Every call does its work at once; closing forgets everything. */
 export class RamQueue implements QueueStore {
   readonly #wake = new WakeListeners();
+  readonly #marks = new Map<string, Json>();
   #tasks: RamTasks | null = new RamTasks();
 
-  addGraph(drafts: readonly TaskDraft[]): Promise<readonly Added[]> {
+  addGraph(drafts: readonly TaskDraft[], marks: Marks = {}): Promise<readonly Added[]> {
     return this.#do("adding tasks", (tasks) => {
-      const plan = planGraph(drafts, tasks);
-      tasks.add(plan.tasks);
+      const own = copyMarks(marks);
+      const plan = tasks.add(drafts);
+      this.#keepMarks(own);
       if (plan.tasks.some(({ beginning }) => beginning.kind === "ready")) this.#wake.wake();
       return plan.added;
     });
   }
 
-  heads({ nowMs, jobs, perJob }: HeadsRequest): Promise<Heads> {
-    return this.#do("looking for tasks that could start", (tasks) => {
-      const shelves = [...new Set(jobs)].flatMap((job) => tasks.shelf(job) ?? []);
-      const ready = shelves.flatMap((shelf) => shelf.heads(nowMs, perJob)).map(headOf);
-      const dues = shelves.flatMap((shelf) => shelf.nextDueAtMs() ?? []);
-      return { ready, nextDueAtMs: dues.length === 0 ? null : Math.min(...dues) };
-    });
-  }
-
-  claim({ owner, nowMs, leaseUntilMs, wants }: ClaimRequest): Promise<readonly Task[]> {
-    return this.#do("claiming tasks", (tasks) => {
-      const claimed: Task[] = [];
-      for (const { job, limit } of wants) {
-        const shelf = tasks.shelf(job);
-        for (let taken = 0; taken < limit; taken += 1) {
-          const entry = shelf?.first(nowMs);
-          if (entry === undefined) break;
-          entry.attempt += 1;
-          entry.claim += 1;
-          tasks.change(entry, { kind: "running", owner, startedAtMs: nowMs, leaseUntilMs }, nowMs);
-          claimed.push(claimedTaskOf(entry));
-        }
-      }
-      return claimed;
-    });
-  }
-
-  settle(settlements: readonly Settlement[]): Promise<readonly Settled[]> {
-    return this.#do("settling attempts", (tasks) => {
+  turn({ owner, nowMs, leaseUntilMs, settlements, room }: TurnRequest): Promise<Turn> {
+    return this.#do("taking a turn", (tasks) => {
       // Copied before anything changes: a result that cannot be copied leaves the whole call undone.
-      const safe = settlements.map(withOwnResult);
-      return safe.map((settlement) => this.#settleOne(tasks, settlement));
+      const outcomes = settlements.map(({ outcome }) => ownOutcome(outcome));
+      const settled = settlements.map((one, at) =>
+        settleOne(tasks, { ...one, outcome: outcomes[at] ?? one.outcome }),
+      );
+      const expired = expire(tasks, nowMs);
+      const claimed: Task[] = [];
+      const dueAtMs: number[] = [];
+      const take = (entry: Entry): void => {
+        dueAtMs.push(entry.heapMs);
+        entry.attempt += 1;
+        entry.claim += 1;
+        tasks.change(entry, { kind: "running", owner, startedAtMs: nowMs, leaseUntilMs }, nowMs);
+        claimed.push(claimedTaskOf(entry));
+      };
+      tasks.shelvesAt(nowMs);
+      const first = (job: string): Entry | undefined => tasks.shelf(job)?.first();
+      const held = room === null ? NOTHING_HELD : fillRoom<Entry>(room, { first, take });
+      if (settled.some((one, at) => freedSomething(one, outcomes[at]))) this.#wake.wake();
+      return { settled, expired, claimed, dueAtMs, held, nextAtMs: nextAtMs(tasks, room) };
     });
   }
 
@@ -85,7 +83,7 @@ export class RamQueue implements QueueStore {
       ids.filter((id) => {
         const entry = tasks.find(id);
         if (entry?.state.kind !== "running" || entry.state.owner !== owner) return false;
-        // Only the lease moves: no count, heap or key depends on it.
+        // Only the lease moves: no count, order or key depends on it.
         entry.state = { ...entry.state, leaseUntilMs };
         return true;
       }),
@@ -100,22 +98,32 @@ export class RamQueue implements QueueStore {
         if (isLast(entry.state.kind)) return { id, was: "over", settled: null };
         if (entry.state.kind === "running") return { id, was: "running", settled: null };
         const state = { kind: "cancelled", startedAtMs: null, endedAtMs: nowMs, reason } as const;
-        return { id, was: "ended", settled: this.#accepted(entry, tasks.end(entry, state, nowMs)) };
+        const settled = accepted(id, tasks.end(entry, state, nowMs));
+        // Another of its sequence may stand in front now.
+        this.#wake.wake();
+        return { id, was: "ended", settled };
       }),
     );
   }
 
   retry(ids: readonly TaskId[], nowMs: number): Promise<readonly TaskId[]> {
-    return this.#do("retrying tasks by hand", (tasks) =>
-      ids.filter((id) => {
+    return this.#do("retrying tasks by hand", (tasks) => {
+      const again = new Set<Entry>();
+      const keys = new Set<string>();
+      for (const id of ids) {
         const entry = tasks.find(id);
-        if (entry === undefined || !mayRetry(tasks, entry)) return false;
-        entry.attempt = 0;
-        tasks.makeReady(entry, nowMs, nowMs);
-        this.#wake.wake();
-        return true;
-      }),
-    );
+        if (entry === undefined || !mayRetry(tasks, entry, nowMs)) continue;
+        const { job, key } = entry.draft;
+        // Of several with one key only the first lives again.
+        const held = JSON.stringify([job, key]);
+        if (key !== null && keys.has(held)) continue;
+        keys.add(held);
+        again.add(entry);
+      }
+      for (const entry of again) tasks.restart(entry, again, nowMs);
+      if (again.size > 0) this.#wake.wake();
+      return [...again].map((entry) => entry.draft.id);
+    });
   }
 
   recover({ nowMs, lost, owner }: RecoverRequest): Promise<readonly Task[]> {
@@ -126,13 +134,16 @@ export class RamQueue implements QueueStore {
       });
       for (const entry of found) tasks.makeReady(entry, nowMs, nowMs);
       if (found.length > 0) this.#wake.wake();
-      return found.map(taskOf);
+      return found.map((entry) => taskOf(entry));
     });
   }
 
   get(ids: readonly TaskId[]): Promise<readonly Task[]> {
     return this.#do("reading tasks", (tasks) =>
-      [...new Set(ids)].flatMap((id) => tasks.find(id) ?? []).map(taskOf),
+      [...new Set(ids)].flatMap((id) => {
+        const entry = tasks.find(id);
+        return entry === undefined ? [] : taskOf(entry);
+      }),
     );
   }
 
@@ -140,9 +151,9 @@ export class RamQueue implements QueueStore {
     return this.#do("listing tasks", (tasks) => {
       const limit = pageLimit(request);
       const found: Entry[] = [];
-      for (const entry of tasks.order.from(pageCursor(request), request.order ?? "newest")) {
-        if (!(request.states?.includes(entry.state.kind) ?? true)) continue;
-        if (!(request.jobs?.includes(entry.draft.job) ?? true)) continue;
+      for (const entry of tasks.order.from(pageCursor(request), request.order ?? "newest", request.run)) {
+        if (request.states?.includes(entry.state.kind) === false) continue;
+        if (request.jobs?.includes(entry.draft.job) === false) continue;
         if (found.length === limit) return pageOf(found, true);
         found.push(entry);
       }
@@ -154,8 +165,36 @@ export class RamQueue implements QueueStore {
     return this.#do("counting tasks", (tasks) => tasks.counts());
   }
 
-  prune(endedBeforeMs: number, limit: number): Promise<number> {
-    return this.#do("forgetting ended tasks", (tasks) => tasks.prune(endedBeforeMs, limit));
+  oldestDue(nowMs: number): Promise<Readonly<Record<string, number>>> {
+    return this.#do("looking for the oldest tasks", (tasks) => {
+      const firsts: Record<string, number> = {};
+      for (const shelf of tasks.shelvesAt(nowMs)) {
+        const entry = shelf.first();
+        if (entry !== undefined) firsts[shelf.job] = entry.heapMs;
+      }
+      return firsts;
+    });
+  }
+
+  prune(request: PruneRequest): Promise<number> {
+    return this.#do("forgetting ended tasks", (tasks) => tasks.prune(request));
+  }
+
+  marks(names: readonly string[]): Promise<Marks> {
+    return this.#do("reading marks", () =>
+      copyMarks(
+        Object.fromEntries(
+          names.flatMap((name) => {
+            const value = this.#marks.get(name);
+            return value === undefined ? [] : [[name, value]];
+          }),
+        ),
+      ),
+    );
+  }
+
+  setMarks(marks: Marks): Promise<void> {
+    return this.#do("setting marks", () => this.#keepMarks(copyMarks(marks)));
   }
 
   /** @throws STORE_CLOSED */
@@ -168,41 +207,15 @@ export class RamQueue implements QueueStore {
   /** Forget everything. Closing twice is harmless. */
   [Symbol.asyncDispose](): Promise<void> {
     this.#tasks = null;
+    this.#marks.clear();
     this.#wake.clear();
     return Promise.resolve();
   }
 
-  #settleOne(tasks: RamTasks, { id, owner, claim, nowMs, outcome }: Settlement): Settled {
-    const entry = tasks.find(id);
-    const running = entry?.state.kind === "running" ? entry.state : null;
-    if (entry === undefined || running === null || running.owner !== owner || entry.claim !== claim)
-      return { id, accepted: false, unblocked: [], ended: [] };
-    const { startedAtMs } = running;
-    const end = (state: TaskState): Settled => this.#accepted(entry, tasks.end(entry, state, nowMs));
-    switch (outcome.kind) {
-      case "done":
-        return end({ kind: "done", startedAtMs, endedAtMs: nowMs, result: outcome.result });
-      case "failed":
-        return end({ kind: "failed", startedAtMs, endedAtMs: nowMs, error: outcome.error });
-      case "cancelled":
-        return end({ kind: "cancelled", startedAtMs, endedAtMs: nowMs, reason: outcome.reason });
-      case "retrying":
-        tasks.change(entry, { kind: "retrying", dueAtMs: outcome.dueAtMs, error: outcome.error }, nowMs);
-        break;
-      case "interrupted":
-        entry.attempt -= 1;
-        tasks.makeReady(entry, nowMs, nowMs);
-        break;
-      default:
-        return assertNever(outcome);
-    }
-    this.#wake.wake();
-    return { id, accepted: true, unblocked: [], ended: [] };
-  }
-
-  #accepted(entry: Entry, consequences: Consequences): Settled {
-    if (consequences.unblocked.length > 0) this.#wake.wake();
-    return { id: entry.draft.id, accepted: true, ...consequences };
+  #keepMarks(marks: Marks): void {
+    for (const [name, value] of Object.entries(marks))
+      if (value === null) this.#marks.delete(name);
+      else this.#marks.set(name, value);
   }
 
   #do<T>(doing: string, change: (tasks: RamTasks) => T): Promise<T> {
@@ -214,19 +227,49 @@ export class RamQueue implements QueueStore {
   }
 }
 
-function withOwnResult(settlement: Settlement): Settlement {
-  const { outcome } = settlement;
-  if (outcome.kind !== "done" || typeof outcome.result !== "object") return settlement;
-  return { ...settlement, outcome: { kind: "done", result: copyJson(outcome.result) } };
+/** May somebody else find something to claim by it? */
+function freedSomething({ accepted: done, unblocked }: Settled, outcome: Outcome | undefined): boolean {
+  return done && (unblocked.length > 0 || outcome?.kind === "retrying" || outcome?.kind === "interrupted");
+}
+
+/** End what waits and has passed its deadline. */
+function expire(tasks: RamTasks, nowMs: number): readonly Settled[] {
+  const expired: Settled[] = [];
+  for (;;) {
+    const entry = tasks.deadlines.firstPassed(nowMs);
+    if (entry === undefined) return expired.length === 0 ? NONE_EXPIRED : expired;
+    const { id } = entry.draft;
+    const error = {
+      code: "TASK_EXPIRED",
+      message: `task ${id} of ${entry.draft.job} had not run by its deadline`,
+    };
+    const state = { kind: "failed", startedAtMs: null, endedAtMs: nowMs, error } as const;
+    expired.push(accepted(id, tasks.end(entry, state, nowMs)));
+  }
+}
+
+function nextAtMs(tasks: RamTasks, room: Room | null): number | null {
+  let next = tasks.deadlines.nextAtMs ?? Number.POSITIVE_INFINITY;
+  for (const { name } of room?.jobs ?? [])
+    next = Math.min(next, tasks.shelf(name)?.nextDueAtMs() ?? Number.POSITIVE_INFINITY);
+  return next === Number.POSITIVE_INFINITY ? null : next;
+}
+
+function copyMarks(marks: Marks): Marks {
+  return Object.fromEntries(Object.entries(marks).map(([name, value]) => [name, copyJson(value)]));
 }
 
 /** Ended other than done, and its key is not held by another task meanwhile. */
-function mayRetry(tasks: RamTasks, { state, draft }: Entry): boolean {
+function mayRetry(tasks: RamTasks, { state, draft }: Entry, nowMs: number): boolean {
   if (!isLast(state.kind) || state.kind === "done") return false;
-  return draft.key === null || tasks.holderOf(draft.job, draft.key) === null;
+  const holder = draft.key === null ? null : tasks.holderOf(draft.job, draft.key, nowMs);
+  return holder === null || holder === draft.id;
 }
 
 function pageOf(found: readonly Entry[], more: boolean): TaskPage {
   const last = found.at(-1);
-  return { tasks: found.map(taskOf), next: more && last !== undefined ? String(last.order) : null };
+  return {
+    tasks: found.map((entry) => taskOf(entry)),
+    next: more && last !== undefined ? String(last.order) : null,
+  };
 }

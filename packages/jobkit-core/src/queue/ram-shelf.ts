@@ -1,20 +1,34 @@
-import { taskStates, type TaskStateKind } from "../task/state.ts";
+import { isLast, taskStates, type TaskStateKind } from "../task/state.ts";
 import { Heap } from "./heap.ts";
+import { Line } from "./line.ts";
 import type { TaskCount } from "./queue-store.ts";
-import { dueBefore, startsBefore, type Entry } from "./ram-entry.ts";
+import { dueBefore, startsBefore, type Entry, type Place } from "./ram-entry.ts";
 
 /**
  * The tasks of one job: how many are in each state, who holds which key, and which may start.
- * A claimable task stands in `#now` when it was due at the latest time this shelf has seen, else in `#later`.
- * When wall time jumps back, what is not due any more goes back to `#later`: exact, and linear only then.
+ * A claimable task stands in `#now` when it was due at the latest time this shelf has seen, else in `#later`
+ * (or in the line of its sequence). When wall time jumps back, what is not due any more goes back to `#later`:
+ * exact, and linear only then.
  */
 export class Shelf {
   readonly job: string;
-  /** Unfinished tasks by the key they hold. */
-  readonly holders = new Map<string, Entry>();
-  readonly #counts = new Map<TaskStateKind, number>();
-  readonly #now = new Heap<Entry>(startsBefore);
+  readonly #holders = new Map<string, Entry>();
+  readonly #idempotent = new Map<string, Entry>();
+  readonly #counts: Record<TaskStateKind, number> = {
+    blocked: 0,
+    ready: 0,
+    running: 0,
+    retrying: 0,
+    done: 0,
+    failed: 0,
+    cancelled: 0,
+    skipped: 0,
+  };
+  readonly #now = new Line<Entry>(startsBefore);
   readonly #later = new Heap<Entry>(dueBefore);
+  /** The places as an entry leaves them. */
+  readonly #nowPlace: Place = this.#now;
+  readonly #laterPlace: Place = this.#later;
   #seenMs = Number.NEGATIVE_INFINITY;
 
   constructor(job: string) {
@@ -25,19 +39,29 @@ export class Shelf {
   place(entry: Entry, dueAtMs: number, nowMs: number): void {
     if (nowMs > this.#seenMs) this.#advance(nowMs);
     entry.heapMs = dueAtMs;
-    this.#push(entry);
+    this.stand(entry);
   }
 
-  /** The first claimable tasks at `nowMs`, at most `count`, in starting order. */
-  heads(nowMs: number, count: number): readonly Entry[] {
-    this.#see(nowMs);
-    return this.#now.firstFew(count);
+  /** Stand a claimable task where it belongs at the time this shelf has seen. */
+  stand(entry: Entry): void {
+    if (entry.heapMs > this.#seenMs) {
+      entry.place = this.#laterPlace;
+      this.#later.push(entry);
+    } else if (entry.sequence === null || entry.sequence.admits(entry)) {
+      entry.place = this.#nowPlace;
+      this.#now.push(entry);
+    }
   }
 
-  /** The first claimable task at `nowMs`, or `undefined`. */
-  first(nowMs: number): Entry | undefined {
-    this.#see(nowMs);
+  /** The first claimable task at the time this shelf has seen, or `undefined`. */
+  first(): Entry | undefined {
     return this.#now.first();
+  }
+
+  /** It is `nowMs`: what has become due is claimable, what is not due any more is not. */
+  see(nowMs: number): void {
+    if (nowMs > this.#seenMs) this.#advance(nowMs);
+    else if (nowMs < this.#seenMs) this.#goBack(nowMs);
   }
 
   /** When the next task becomes due after the time last asked for, or `null`. */
@@ -45,21 +69,52 @@ export class Shelf {
     return this.#later.first()?.heapMs ?? null;
   }
 
+  /** Who holds a key at that time. */
+  holder(key: string, nowMs: number): Entry | undefined {
+    const entry = this.#holders.get(key);
+    if (entry === undefined || holdsKey(entry, nowMs)) return entry;
+    this.#holders.delete(key);
+    return undefined;
+  }
+
+  /** The task with that idempotency key. */
+  idempotent(key: string): Entry | undefined {
+    return this.#idempotent.get(key);
+  }
+
+  /** A task of this shelf is stored, or lives again: what it holds is its own. */
+  keep(entry: Entry): void {
+    const { key, idempotencyKey } = entry.draft;
+    if (key !== null) this.#holders.set(key, entry);
+    if (idempotencyKey !== null) this.#idempotent.set(idempotencyKey, entry);
+  }
+
+  /** A task has ended: its key is free, unless it is held for longer. */
+  letGo(entry: Entry, nowMs: number): void {
+    const { key } = entry.draft;
+    if (key !== null && !holdsKey(entry, nowMs) && this.#holders.get(key) === entry)
+      this.#holders.delete(key);
+  }
+
+  /** A task is forgotten with all it holds. */
+  forget(entry: Entry): void {
+    const { key, idempotencyKey } = entry.draft;
+    this.count(entry.state.kind, -1);
+    if (key !== null && this.#holders.get(key) === entry) this.#holders.delete(key);
+    if (idempotencyKey !== null && this.#idempotent.get(idempotencyKey) === entry)
+      this.#idempotent.delete(idempotencyKey);
+  }
+
   /** Count a task into (+1) or out of (-1) a state. */
   count(kind: TaskStateKind, change: 1 | -1): void {
-    this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + change);
+    this.#counts[kind] += change;
   }
 
   /** The counts that are not zero, in the order of the table of states. */
   counts(): readonly TaskCount[] {
     return (Object.keys(taskStates) as TaskStateKind[])
-      .map((state) => ({ job: this.job, state, count: this.#counts.get(state) ?? 0 }))
+      .map((state) => ({ job: this.job, state, count: this.#counts[state] }))
       .filter(({ count }) => count > 0);
-  }
-
-  #see(nowMs: number): void {
-    if (nowMs > this.#seenMs) this.#advance(nowMs);
-    else if (nowMs < this.#seenMs) this.#goBack(nowMs);
   }
 
   #advance(nowMs: number): void {
@@ -67,17 +122,20 @@ export class Shelf {
     for (let entry = this.#later.first(); entry !== undefined; entry = this.#later.first()) {
       if (entry.heapMs > nowMs) return;
       this.#later.remove(entry);
-      this.#push(entry);
+      this.stand(entry);
     }
   }
 
   #goBack(nowMs: number): void {
     this.#seenMs = nowMs;
-    for (const entry of this.#now.removeWhere(({ heapMs }) => heapMs > nowMs)) this.#push(entry);
+    for (const entry of this.#now.removeWhere(({ heapMs }) => heapMs > nowMs)) {
+      this.stand(entry);
+      const next = entry.sequence?.stepBack(entry);
+      next?.shelf.stand(next);
+    }
   }
+}
 
-  #push(entry: Entry): void {
-    entry.heap = entry.heapMs <= this.#seenMs ? this.#now : this.#later;
-    entry.heap.push(entry);
-  }
+function holdsKey({ state, draft }: Entry, nowMs: number): boolean {
+  return !isLast(state.kind) || draft.keyUntilMs > nowMs;
 }

@@ -1,26 +1,35 @@
 import type { TaskId } from "../base/ids.ts";
 import { jobkitError } from "../base/error-table.ts";
 import { isLast, mayFollow, type TaskState, type TaskStateKind } from "../task/state.ts";
-import { parentFailure, type PlannedTask, type StoredTasks } from "./graph-plan.ts";
-import { Heap } from "./heap.ts";
-import type { Settled, TaskCount } from "./queue-store.ts";
-import { copyJson, dueBefore, type Entry } from "./ram-entry.ts";
+import { parentFailure, planGraph, type Beginning, type GraphPlan, type StoredTasks } from "./graph-plan.ts";
+import { Line } from "./line.ts";
+import type { EndedTask, PruneRequest, Settled, TaskCount, TaskDraft } from "./queue-store.ts";
+import { Deadlines } from "./ram-deadlines.ts";
+import { copyJson, dueBefore, Entry } from "./ram-entry.ts";
 import { AddingOrder } from "./ram-order.ts";
+import { Sequences } from "./ram-sequences.ts";
 import { Shelf } from "./ram-shelf.ts";
 
 /** What the end of one task did to others. */
 export type Consequences = Pick<Settled, "unblocked" | "ended">;
 
+const NO_IDS: readonly TaskId[] = Object.freeze([]);
+const NONE_ENDED: readonly EndedTask[] = Object.freeze([]);
+const NOTHING_ELSE: Consequences = Object.freeze({ unblocked: NO_IDS, ended: NONE_ENDED });
+
 /**
- * The tasks of a RamQueue. `#move` is the only place where a state changes: counts, keys, heaps and the set
- * of running tasks follow there, so that they cannot disagree. Every step is logarithmic at most.
+ * The tasks of a RamQueue. `#move` is the only place where a state changes: counts, keys, orders, sequences
+ * and deadlines follow there, so that they cannot disagree. Every step is logarithmic at most, and what comes
+ * in order costs the same however much is stored.
  */
 export class RamTasks implements StoredTasks {
   readonly running = new Set<Entry>();
   readonly order = new AddingOrder();
+  readonly deadlines = new Deadlines();
   readonly #byId = new Map<TaskId, Entry>();
   readonly #shelves = new Map<string, Shelf>();
-  readonly #ended = new Heap<Entry>(dueBefore);
+  readonly #sequences = new Sequences();
+  readonly #ended = new Line<Entry>(dueBefore);
 
   find(id: TaskId): Entry | undefined {
     return this.#byId.get(id);
@@ -30,19 +39,34 @@ export class RamTasks implements StoredTasks {
     return this.#shelves.get(job);
   }
 
+  /** Every job's shelf, as of `nowMs`. */
+  shelvesAt(nowMs: number): Iterable<Shelf> {
+    // All of them first: tasks of several jobs may be of one sequence.
+    for (const shelf of this.#shelves.values()) shelf.see(nowMs);
+    return this.#shelves.values();
+  }
+
   stateOf(id: TaskId): TaskStateKind | null {
     return this.#byId.get(id)?.state.kind ?? null;
   }
 
-  holderOf(job: string, key: string): TaskId | null {
-    return this.#shelves.get(job)?.holders.get(key)?.draft.id ?? null;
+  holderOf(job: string, key: string, nowMs: number): TaskId | null {
+    return this.#shelves.get(job)?.holder(key, nowMs)?.draft.id ?? null;
   }
 
-  /** Store the tasks of a plan. Cannot fail: the plan has checked everything. */
-  add(planned: readonly PlannedTask[]): void {
-    const entries = planned.map((task) => this.#enter(task));
-    for (const [at, { beginning }] of planned.entries())
-      if (beginning.kind === "blocked") this.#tie(entries[at] as Entry);
+  idempotentOf(job: string, key: string): TaskId | null {
+    return this.#shelves.get(job)?.idempotent(key)?.draft.id ?? null;
+  }
+
+  /** Store a batch. @throws GRAPH_*; nothing is stored then. */
+  add(drafts: readonly TaskDraft[]): GraphPlan {
+    const plan = planGraph(drafts, this);
+    const entries = plan.tasks.map(({ draft, beginning }) => this.#enter(draft, beginning));
+    for (let at = 0; at < entries.length; at += 1) {
+      const entry = entries[at] as Entry;
+      if (entry.after.length > 0 && !isLast(entry.state.kind)) this.#tie(entry, entry.after);
+    }
+    return plan;
   }
 
   /** Make a task claimable from `dueAtMs` on, as of `nowMs`. */
@@ -55,120 +79,180 @@ export class RamTasks implements StoredTasks {
     this.#move(entry, state, nowMs);
   }
 
+  /** A running task waits for these as well: blocked until they have ended, or ready at once. */
+  waitFor(entry: Entry, ids: readonly TaskId[], nowMs: number): void {
+    const tied = new Set(entry.parents);
+    const more = [...new Set(ids)].filter((id) => {
+      const other = this.#byId.get(id);
+      return other !== undefined && other !== entry && !tied.has(other);
+    });
+    entry.after = [...entry.after, ...more];
+    const living = [...tied, ...more.map((id) => this.#byId.get(id) as Entry)];
+    const waitingFor = living.filter(({ state }) => !isLast(state.kind)).length;
+    if (waitingFor > 0) this.#move(entry, { kind: "blocked", waitingFor }, nowMs);
+    else this.makeReady(entry, nowMs, nowMs);
+    this.#tie(entry, more);
+  }
+
+  /** Put an ended task back to the start; it waits again for parents that live, or are in `alive`. */
+  restart(entry: Entry, alive: ReadonlySet<Entry>, nowMs: number): void {
+    if (entry.draft.deadlineAtMs !== null) entry.draft = { ...entry.draft, deadlineAtMs: null };
+    entry.attempt = 0;
+    entry.forks = 0;
+    entry.after = entry.draft.after;
+    const waitingFor = entry.after.filter((id) => {
+      const parent = this.#byId.get(id);
+      return parent !== undefined && (alive.has(parent) || !isLast(parent.state.kind));
+    }).length;
+    if (waitingFor > 0) this.#move(entry, { kind: "blocked", waitingFor }, nowMs);
+    else this.makeReady(entry, nowMs, nowMs);
+    this.#tie(entry, entry.after, alive);
+  }
+
   /** End a task and carry that to all that wait for it, level by level, without recursion. */
   end(entry: Entry, state: TaskState, nowMs: number): Consequences {
-    const unblocked: TaskId[] = [];
-    const ended: Settled["ended"][number][] = [];
     this.#move(entry, state, nowMs);
-    const over = [entry];
-    // The list grows while it is walked: what ended by an end is at its end.
-    for (const parent of over) {
-      const children = parent.children;
-      parent.children = [];
-      for (const child of children) {
-        const next = afterParent(child, parent, nowMs);
-        if (next === null) continue;
-        this.#move(child, next, nowMs);
-        if (next.kind === "ready") unblocked.push(child.draft.id);
-        else if (next.kind === "skipped" || next.kind === "failed") {
-          ended.push({ id: child.draft.id, kind: next.kind });
-          over.push(child);
-        }
-      }
-    }
-    return { unblocked, ended };
+    return entry.children === null ? NOTHING_ELSE : this.#carryOn(entry, nowMs);
   }
 
   counts(): readonly TaskCount[] {
     return [...this.#shelves.values()].flatMap((shelf) => shelf.counts());
   }
 
-  /** Forget tasks, earliest ended first. Those that a blocked task names are passed over. @returns how many. */
-  prune(endedBeforeMs: number, limit: number): number {
+  /** Forget tasks, earliest ended first. Those that an unfinished task names are passed over. @returns how many. */
+  prune({ endedBeforeMs, limit, states }: PruneRequest): number {
     const kept: Entry[] = [];
     let forgotten = 0;
     for (let entry = this.#ended.first(); entry !== undefined; entry = this.#ended.first()) {
       if (forgotten >= limit || entry.heapMs >= endedBeforeMs) break;
       this.#ended.remove(entry);
-      if (entry.blockedChildren > 0) {
-        kept.push(entry);
-      } else {
+      entry.place = null;
+      if (entry.namedBy > 0 || states?.includes(entry.state.kind) === false) kept.push(entry);
+      else {
         this.#forget(entry);
         forgotten += 1;
       }
     }
-    for (const entry of kept) this.#ended.push(entry);
+    for (const entry of kept) this.#standEnded(entry);
     return forgotten;
   }
 
+  #carryOn(first: Entry, nowMs: number): Consequences {
+    const unblocked: TaskId[] = [];
+    const ended: EndedTask[] = [];
+    const over = [first];
+    // The list grows while it is walked: what ended by an end is at its end.
+    for (const parent of over) {
+      const { children } = parent;
+      parent.children = null;
+      for (const child of children ?? []) {
+        const next = afterParent(child, parent, nowMs);
+        if (next === null) continue;
+        this.#move(child, next, nowMs);
+        if (next.kind === "ready") unblocked.push(child.draft.id);
+        else if (next.kind === "skipped" || next.kind === "failed") {
+          ended.push({ id: child.draft.id, kind: next.kind });
+          if (child.children !== null) over.push(child);
+        }
+      }
+    }
+    return { unblocked, ended };
+  }
+
   #forget(entry: Entry): void {
-    entry.heap = null;
     this.#byId.delete(entry.draft.id);
-    entry.shelf.count(entry.state.kind, -1);
+    entry.shelf.forget(entry);
     this.order.forget(entry);
   }
 
-  #enter({ draft, beginning }: PlannedTask): Entry {
+  #enter(draft: TaskDraft, beginning: Beginning): Entry {
     let shelf = this.#shelves.get(draft.job);
     if (shelf === undefined) this.#shelves.set(draft.job, (shelf = new Shelf(draft.job)));
-    const entry: Entry = {
-      draft: { ...draft, input: copyJson(draft.input), labels: { ...draft.labels } },
-      order: this.order.next(),
-      shelf,
-      state: { kind: "blocked", waitingFor: 0 },
-      attempt: 0,
-      claim: 0,
-      heapAt: -1,
-      heapMs: 0,
-      heap: null,
-      parents: [],
-      children: [],
-      blockedChildren: 0,
-      forgotten: false,
-    };
+    const { input } = draft;
+    const own = typeof input === "object" && input !== null ? { ...draft, input: copyJson(input) } : draft;
+    const entry = new Entry(own, this.order.next(), shelf);
     this.#byId.set(draft.id, entry);
     this.order.add(entry);
+    this.#live(entry);
     this.#arrive(entry, beginningState(draft, beginning), draft.createdAtMs);
     return entry;
   }
 
-  #tie(entry: Entry): void {
-    entry.parents = entry.draft.after.flatMap((id) => this.#byId.get(id) ?? []);
-    for (const parent of entry.parents) {
-      parent.blockedChildren += 1;
-      if (!isLast(parent.state.kind)) parent.children.push(entry);
+  /** It names these from now on, and is told of the end of those that live. */
+  #tie(entry: Entry, ids: readonly TaskId[], alive?: ReadonlySet<Entry>): void {
+    const blocked = entry.state.kind === "blocked";
+    const parents: Entry[] = [];
+    for (const id of ids) {
+      const parent = this.#byId.get(id);
+      if (parent === undefined) continue;
+      parents.push(parent);
+      parent.namedBy += 1;
+      if (blocked && (!isLast(parent.state.kind) || alive?.has(parent) === true))
+        (parent.children ??= []).push(entry);
     }
+    entry.parents = entry.parents.length === 0 ? parents : [...entry.parents, ...parents];
   }
 
   #move(entry: Entry, state: TaskState, nowMs: number): void {
     const from = entry.state.kind;
-    // Counting down the parents is no change of state in the sense of the table.
-    if (from !== state.kind && !mayFollow(from, state.kind))
-      throw jobkitError("TRANSITION_INVALID", `moving task ${entry.draft.id} from ${from} to ${state.kind}`);
-    entry.heap?.remove(entry);
-    entry.heap = null;
+    const to = state.kind;
+    // Counting down the parents is no change of state in the sense of the table; a retry by hand may block.
+    if (from !== to && !mayFollow(from, to))
+      throw jobkitError("TRANSITION_INVALID", `moving task ${entry.draft.id} from ${from} to ${to}`);
+    if (entry.place !== null) {
+      entry.place.remove(entry);
+      entry.place = null;
+    }
     entry.shelf.count(from, -1);
     if (from === "running") this.running.delete(entry);
-    if (from === "blocked" && state.kind !== "blocked") untie(entry);
+    else if (isLast(from)) this.#live(entry);
     this.#arrive(entry, state, nowMs);
+  }
+
+  /** It begins to live, or lives again. */
+  #live(entry: Entry): void {
+    const { draft } = entry;
+    if (draft.sequence !== null) entry.sequence = this.#sequences.enter(draft.sequence);
+    if (draft.key !== null || draft.idempotencyKey !== null) entry.shelf.keep(entry);
   }
 
   #arrive(entry: Entry, state: TaskState, nowMs: number): void {
     const { shelf, draft } = entry;
     entry.state = state;
     shelf.count(state.kind, 1);
-    if (draft.key !== null) keepKey(entry, draft.key);
-    if (state.kind === "ready" || state.kind === "retrying") shelf.place(entry, state.dueAtMs, nowMs);
-    else if (state.kind === "running") this.running.add(entry);
-    else if (state.kind !== "blocked") {
-      entry.heapMs = state.endedAtMs;
-      entry.heap = this.#ended;
-      this.#ended.push(entry);
+    if (state.kind === "running") {
+      this.running.add(entry);
+      entry.sequence?.hold();
+      if (draft.deadlineAtMs !== null) this.deadlines.remove(entry);
+    } else if (isLast(state.kind)) this.#arriveAtEnd(entry, nowMs);
+    else {
+      if (draft.deadlineAtMs !== null && entry.deadline === null)
+        this.deadlines.add(entry, draft.deadlineAtMs);
+      if (state.kind === "ready" || state.kind === "retrying") shelf.place(entry, state.dueAtMs, nowMs);
     }
+  }
+
+  #arriveAtEnd(entry: Entry, nowMs: number): void {
+    const { draft, sequence } = entry;
+    if (draft.deadlineAtMs !== null) this.deadlines.remove(entry);
+    if (draft.key !== null) entry.shelf.letGo(entry, nowMs);
+    entry.letParentsGo();
+    this.#standEnded(entry);
+    if (sequence === null) return;
+    const next = sequence.leave(entry);
+    next?.shelf.stand(next);
+    this.#sequences.exit(sequence);
+    entry.sequence = null;
+  }
+
+  #standEnded(entry: Entry): void {
+    entry.heapMs = "endedAtMs" in entry.state ? entry.state.endedAtMs : 0;
+    entry.place = this.#ended;
+    this.#ended.push(entry);
   }
 }
 
-function beginningState(draft: PlannedTask["draft"], beginning: PlannedTask["beginning"]): TaskState {
+function beginningState(draft: TaskDraft, beginning: Beginning): TaskState {
   const endedAtMs = draft.createdAtMs;
   if (beginning.kind === "ready") return { kind: "ready", dueAtMs: draft.dueAtMs };
   if (beginning.kind === "skipped") return { ...beginning, endedAtMs };
@@ -181,7 +265,8 @@ function afterParent(child: Entry, parent: Entry, nowMs: number): TaskState | nu
   if (child.state.kind !== "blocked") return null;
   const { onParentFailure, dueAtMs } = child.draft;
   const ended = parent.state.kind;
-  if (ended === "done" || onParentFailure === "run") {
+  // What it forked it waits for however that ends.
+  if (ended === "done" || onParentFailure === "run" || child.forks > 0) {
     const waitingFor = child.state.waitingFor - 1;
     return waitingFor > 0
       ? { kind: "blocked", waitingFor }
@@ -190,16 +275,4 @@ function afterParent(child: Entry, parent: Entry, nowMs: number): TaskState | nu
   if (onParentFailure === "skip") return { kind: "skipped", endedAtMs: nowMs, because: parent.draft.id };
   const error = parentFailure(parent.draft.id, ended);
   return { kind: "failed", startedAtMs: null, endedAtMs: nowMs, error };
-}
-
-function untie(entry: Entry): void {
-  for (const parent of entry.parents) parent.blockedChildren -= 1;
-  entry.parents = [];
-}
-
-/** An unfinished task holds its key, a finished one does not. */
-function keepKey(entry: Entry, key: string): void {
-  const { holders } = entry.shelf;
-  if (!isLast(entry.state.kind)) holders.set(key, entry);
-  else if (holders.get(key) === entry) holders.delete(key);
 }

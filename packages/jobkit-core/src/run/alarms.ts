@@ -6,9 +6,12 @@
 import type { Clock } from "../base/clock.ts";
 import { after } from "./timer.ts";
 
-interface Alarm {
+/** Something that wants to be called at a time. */
+export interface Alarm {
+  /** Monotonic ms; must not change while it is set. */
   readonly atMs: number;
-  readonly fire: () => void;
+  /** The time has come; the alarm is not set any more. Must not throw. */
+  ring(): void;
 }
 
 interface Sleep {
@@ -33,16 +36,26 @@ export class Alarms implements Disposable {
     return this.#alarms.size;
   }
 
+  /** Ring an alarm at its time, in a later turn, unless it is removed before. Of those due together the one set first rings first. */
+  add(alarm: Alarm): void {
+    this.#alarms.add(alarm);
+    if (this.#sleep === null || this.#sleep.untilMs > alarm.atMs) this.#sleepUntil(alarm.atMs);
+  }
+
+  /** Take an alarm back. Harmless where it has rung. */
+  remove(alarm: Alarm): void {
+    this.#alarms.delete(alarm);
+  }
+
   /**
    * Call `fire` once after `ms` of monotonic time, in a later turn, unless the handle is disposed before.
-   * Infinity: never. Of alarms due together the one set first rings first. `fire` must not throw.
+   * Infinity: never. `fire` must not throw.
    */
   set(ms: number, fire: () => void): Disposable {
     if (ms === Number.POSITIVE_INFINITY) return NO_ALARM;
-    const alarm: Alarm = { atMs: this.#clock.monotonic() + ms, fire };
-    this.#alarms.add(alarm);
-    this.#sleepUntil(alarm.atMs);
-    return { [Symbol.dispose]: () => this.#alarms.delete(alarm) };
+    const alarm: Alarm = { atMs: this.#clock.monotonic() + ms, ring: fire };
+    this.add(alarm);
+    return { [Symbol.dispose]: () => this.remove(alarm) };
   }
 
   /** Leave no timer behind where no alarm is set. */
@@ -57,7 +70,6 @@ export class Alarms implements Disposable {
   }
 
   #sleepUntil(untilMs: number): void {
-    if (this.#sleep !== null && this.#sleep.untilMs <= untilMs) return;
     this.#wake();
     const timer = after(this.#clock, untilMs - this.#clock.monotonic(), () => this.#ring());
     this.#sleep = { untilMs, timer };
@@ -73,7 +85,7 @@ export class Alarms implements Disposable {
     const nowMs = this.#clock.monotonic();
     const due = [...this.#alarms].filter((alarm) => alarm.atMs <= nowMs).toSorted((a, b) => a.atMs - b.atMs);
     // One that rings may take back another that is due.
-    for (const alarm of due) if (this.#alarms.delete(alarm)) alarm.fire();
+    for (const alarm of due) if (this.#alarms.delete(alarm)) alarm.ring();
     let nextMs = Number.POSITIVE_INFINITY;
     for (const { atMs } of this.#alarms) nextMs = Math.min(nextMs, atMs);
     if (nextMs !== Number.POSITIVE_INFINITY) this.#sleepUntil(nextMs);

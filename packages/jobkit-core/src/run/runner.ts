@@ -9,20 +9,32 @@
 import type { Clock } from "../base/clock.ts";
 import { jobkitError } from "../base/error-table.ts";
 import { describeError, type CodedError } from "../base/errors.ts";
-import { newSpanId } from "../base/ids.ts";
-import type { Json } from "../base/json.ts";
 import type { Random } from "../base/random.ts";
-import type { Emitter } from "../events/bus.ts";
+import type { Emitter } from "../events/emitter.ts";
 import type { EventScope } from "../events/event.ts";
 import type { JobkitEvents } from "../events/table.ts";
-import type { Job, JobContext } from "../job/job.ts";
-import type { Task } from "../task/task.ts";
-import type { AttemptEnd, StopCause } from "./attempt-end.ts";
-import type { Alarms } from "./alarms.ts";
-import { Deadline } from "./deadline.ts";
-import { mayRetry } from "./fatal.ts";
+import { Fork } from "../job/fork.ts";
 import { checkedInput } from "../job/input.ts";
+import type { Job, JobAnswer } from "../job/job.ts";
+import type { Added, TaskDraft } from "../queue/queue-store.ts";
+import type { NewTask, Task } from "../task/task.ts";
+import type { Alarm, Alarms } from "./alarms.ts";
+import { AttemptContext } from "./attempt-context.ts";
+import type { AttemptEnd, StopCause } from "./attempt-end.ts";
+import { AttemptScope } from "./attempt-scope.ts";
+import { mayRetry } from "./fatal.ts";
 import { asResult } from "./result.ts";
+import { abandonedEnd, reasonOf, stoppedEnd, timeoutOf } from "./stopping.ts";
+
+/** What a job may do with other tasks. */
+export interface Family {
+  /** The tasks that this one has waited for, as they ended. */
+  waitedFor(task: Task): Promise<readonly Task[]>;
+  /** Submit tasks as children of this one. */
+  submit(task: Task, children: readonly NewTask[]): Promise<readonly Added[]>;
+  /** Check and fill in the children it forks. @throws JOB_UNKNOWN, INPUT_INVALID. */
+  draft(task: Task, children: readonly NewTask[]): Promise<readonly TaskDraft[]>;
+}
 
 /** What an attempt needs from outside. */
 export interface RunnerOptions {
@@ -32,6 +44,7 @@ export interface RunnerOptions {
   /** Names the attempt's span. */
   readonly random: Random;
   readonly events: Emitter<JobkitEvents>;
+  readonly family: Family;
 }
 
 /** How far a running attempt said it is. */
@@ -39,46 +52,59 @@ export interface Progress {
   readonly done: number;
   /** 0: not known. */
   readonly total: number;
-  readonly what: string;
+  readonly text: string;
+  /** Numbers of the job's own. */
+  readonly counters: Readonly<Record<string, number>>;
 }
 
 /** What to run: a task that was claimed, its job, and since when it could have run. */
 export interface Work {
   readonly task: Task;
   readonly job: Job;
-  /** Wall time in ms since 1970. */
+  /** Wall time in ms since 1970 at which it was claimed. */
+  readonly startedAtMs: number;
+  /** Wall time in ms since 1970 since which it could have run. */
   readonly dueAtMs: number;
+  /** The same moment as `startedAtMs`, on the monotonic clock. */
+  readonly beganMs: number;
+  /** Name of the lane it runs in. */
+  readonly worker: string;
 }
 
 /** One attempt. Make it, then call {@link run} once. */
-export class Attempt {
+export class Attempt implements Alarm {
   readonly task: Task;
   readonly job: Job;
   readonly scope: EventScope;
+  readonly worker: string;
   /** Wall time in ms since 1970. */
   readonly startedAtMs: number;
-  readonly #clock: Clock;
-  readonly #alarms: Alarms;
-  readonly #events: Emitter<JobkitEvents>;
+  /** When its alarm rings, monotonic ms: the end of its time, then of its grace. */
+  atMs: number;
+  readonly #options: RunnerOptions;
   readonly #dueAtMs: number;
   readonly #beganMs: number;
-  #deadline: Deadline | null = null;
-  #grace: Disposable | null = null;
+  /** Made when somebody asks for the signal. */
+  #controller: AbortController | null = null;
+  #stopReason: CodedError | null = null;
   #cause: StopCause | null = null;
   #progress: Progress | null = null;
+  #progressedMs: number;
   #onEnd: ((end: AttemptEnd) => void) | null = null;
   #ended = false;
 
-  constructor({ task, job, dueAtMs }: Work, { clock, alarms, random, events }: RunnerOptions) {
+  constructor(work: Work, options: RunnerOptions) {
+    const { task, job, beganMs } = work;
     this.task = task;
     this.job = job;
-    this.scope = { trace: task.run, span: newSpanId(random), job: job.name, attempt: task.attempt };
-    this.startedAtMs = clock.now();
-    this.#clock = clock;
-    this.#alarms = alarms;
-    this.#events = events;
-    this.#dueAtMs = dueAtMs;
-    this.#beganMs = clock.monotonic();
+    this.worker = work.worker;
+    this.scope = new AttemptScope(task, options.random);
+    this.startedAtMs = work.startedAtMs;
+    this.atMs = beganMs + timeMs(work);
+    this.#options = options;
+    this.#dueAtMs = work.dueAtMs;
+    this.#beganMs = beganMs;
+    this.#progressedMs = beganMs;
   }
 
   /** True once its end has been told; it never changes after that. */
@@ -91,129 +117,153 @@ export class Attempt {
     return this.#progress;
   }
 
+  /** Monotonic ms of its last sign of life: its start, or what the job said last. */
+  get progressedMs(): number {
+    return this.#progressedMs;
+  }
+
+  /** What the job may do with other tasks. */
+  get family(): Family {
+    return this.#options.family;
+  }
+
+  /** Aborts when it is told to stop. */
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (this.#stopReason !== null) this.#controller.abort(this.#stopReason);
+    }
+    return this.#controller.signal;
+  }
+
   /** Run the job. `onEnd` is called exactly once, never inside this call. */
   run(onEnd: (end: AttemptEnd) => void): void {
     this.#onEnd = onEnd;
-    const { task, job } = this;
-    this.#events.emit(
+    const { events, alarms } = this.#options;
+    events.emit(
       "task.started",
-      () => ({ task: task.id, waitedMs: Math.max(0, this.startedAtMs - this.#dueAtMs) }),
+      () => ({
+        task: this.task.id,
+        worker: this.worker,
+        waitedMs: Math.max(0, this.startedAtMs - this.#dueAtMs),
+      }),
       this.scope,
     );
-    this.#deadline = new Deadline({
-      alarms: this.#alarms,
-      ms: job.timeoutMs,
-      reason: () =>
-        jobkitError("TASK_TIMEOUT", `running ${job.name} ${task.id} for more than ${job.timeoutMs} ms`),
-      onTime: () => this.#stopping({ kind: "timeout" }),
-    });
-    this.#work(this.#deadline.signal).then(
-      (result) => this.#end((ranMs) => ({ kind: "done", result, ranMs })),
-      (error: unknown) =>
-        this.#end((ranMs) => ({ kind: "error", error: describeError(error), retry: mayRetry(error), ranMs })),
-    );
+    if (this.atMs !== Number.POSITIVE_INFINITY) alarms.add(this);
+    void this.#work();
   }
 
   /** Tell it to stop for good. @returns false where it has ended or been told to stop before. */
   cancel(reason: string): boolean {
-    return this.#stop({ kind: "cancelled", reason }, () =>
-      jobkitError("TASK_CANCELLED", `running ${this.job.name} ${this.task.id}: ${reason}`),
-    );
+    return this.#stop({ kind: "cancelled", reason });
   }
 
   /** Tell it to stop and run again later. @returns false where it has ended or been told to stop before. */
-  interrupt(why: () => CodedError = () => this.#draining()): boolean {
-    return this.#stop({ kind: "interrupted" }, why);
+  interrupt(why?: () => CodedError): boolean {
+    return this.#stop({ kind: "interrupted" }, why?.());
   }
 
-  async #work(signal: AbortSignal): Promise<Json> {
-    const checked = checkedInput(this.job, this.task.input);
-    const input = checked instanceof Promise ? await checked : checked;
-    signal.throwIfAborted();
-    return asResult(await this.job.run(this.#context(input, signal)));
+  /** The job says how far it is. */
+  say(progress: Progress): void {
+    if (this.#ended) return;
+    const { clock, events } = this.#options;
+    this.#progress = progress;
+    this.#progressedMs = clock.monotonic();
+    const { done, total, text: what, counters } = progress;
+    events.emit(
+      "task.progressed",
+      () => ({ task: this.task.id, done, total, what, counters: JSON.stringify(counters) }),
+      this.scope,
+    );
   }
 
-  #context(input: unknown, signal: AbortSignal): JobContext<unknown> {
-    const { task } = this;
-    return {
-      input,
-      task: task.id,
-      attempt: task.attempt,
-      signal,
-      progress: (done, total, what = "") => {
-        if (this.#ended) return;
-        this.#progress = { done, total, what };
-        this.#events.emit("task.progressed", () => ({ task: task.id, done, total, what }), this.scope);
-      },
-      note: (text) => {
-        if (!this.#ended) this.#note(text);
-      },
-    };
+  /** The job leaves a line. */
+  note(text: string): void {
+    if (!this.#ended) this.#tell("task.noted", text);
   }
 
-  #stop(cause: StopCause, reason: () => CodedError): boolean {
+  /** The job leaves a line that a person should look at. */
+  warn(text: string): void {
+    if (!this.#ended) this.#tell("task.warned", text);
+  }
+
+  /** Its time, or its grace, is over. Called by its alarm. */
+  ring(): void {
+    if (this.#ended) return;
+    if (this.#cause === null) this.#stop({ kind: this.#expires() ? "expired" : "timeout" });
+    else this.#abandon(this.#cause);
+  }
+
+  async #work(): Promise<void> {
+    try {
+      const checked = checkedInput(this.job, this.task.input);
+      const input = checked instanceof Promise ? await checked : checked;
+      // Told to stop while the schema took its time.
+      if (this.#stopReason !== null) throw this.#stopReason;
+      const answer = await this.job.run(new AttemptContext(this, input));
+      this.#end(answer instanceof Fork ? await this.#forked(answer) : this.#done(answer));
+    } catch (error) {
+      this.#end({ kind: "error", error: describeError(error), retry: mayRetry(error), ranMs: this.#ranMs() });
+    }
+  }
+
+  #done(answer: JobAnswer): AttemptEnd {
+    return { kind: "done", result: asResult(answer), ranMs: this.#ranMs() };
+  }
+
+  async #forked({ tasks }: Fork): Promise<AttemptEnd> {
+    const drafts = await this.family.draft(this.task, tasks);
+    return { kind: "forked", drafts, ranMs: this.#ranMs() };
+  }
+
+  #stop(cause: StopCause, why?: CodedError): boolean {
     if (this.#ended || this.#cause !== null) return false;
-    this.#stopping(cause);
-    this.#deadline?.abort(reason());
+    const { alarms, clock } = this.#options;
+    this.#cause = cause;
+    alarms.remove(this);
+    this.atMs = clock.monotonic() + this.job.graceMs;
+    if (this.job.graceMs !== Number.POSITIVE_INFINITY) alarms.add(this);
+    this.#stopReason = why ?? reasonOf(this, cause);
+    this.#controller?.abort(this.#stopReason);
     return true;
   }
 
-  #stopping(cause: StopCause): void {
-    this.#cause = cause;
-    this.#grace = this.#alarms.set(this.job.graceMs, () => this.#abandon(cause));
-  }
-
   #abandon(cause: StopCause): void {
-    const why = jobkitError(
-      "TASK_ABANDONED",
-      `waiting ${this.job.graceMs} ms for ${this.job.name} ${this.task.id} to stop (${cause.kind})`,
-    );
-    this.#note(`did not stop within ${this.job.graceMs} ms and was abandoned; it may still be running`);
-    this.#settle({
-      kind: "abandoned",
-      cause,
-      error: describeError(why),
-      retry: why.retry,
-      ranMs: this.#ranMs(),
-    });
+    const { graceMs } = this.job;
+    this.#tell("task.warned", `did not stop within ${graceMs} ms and was abandoned; it may still be running`);
+    this.#settle(abandonedEnd(this, cause, this.#ranMs()));
   }
 
   /** The job ended by itself, or because it was told to. */
-  #end(byItself: (ranMs: number) => AttemptEnd): void {
-    const ranMs = this.#ranMs();
-    this.#settle(this.#cause === null ? byItself(ranMs) : this.#stopped(this.#cause, ranMs));
-  }
-
-  #stopped(cause: StopCause, ranMs: number): AttemptEnd {
-    if (cause.kind === "cancelled") return { kind: "cancelled", reason: cause.reason, ranMs };
-    if (cause.kind === "interrupted") return { kind: "interrupted", ranMs };
-    const why = jobkitError(
-      "TASK_TIMEOUT",
-      `running ${this.job.name} for more than ${this.job.timeoutMs} ms`,
-    );
-    return { kind: "timeout", error: describeError(why), retry: why.retry, ranMs };
+  #end(byItself: AttemptEnd): void {
+    this.#settle(this.#cause === null ? byItself : stoppedEnd(this, this.#cause, byItself.ranMs));
   }
 
   #settle(end: AttemptEnd): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#deadline?.[Symbol.dispose]();
-    this.#grace?.[Symbol.dispose]();
+    this.#options.alarms.remove(this);
     this.#onEnd?.(end);
   }
 
-  #note(text: string): void {
-    this.#events.emit("task.noted", () => ({ task: this.task.id, text }), this.scope);
+  #tell(name: "task.noted" | "task.warned", text: string): void {
+    this.#options.events.emit(name, () => ({ task: this.task.id, text }), this.scope);
+  }
+
+  /** Is it the task's deadline, rather than the job's timeout, that has passed? */
+  #expires(): boolean {
+    const { deadlineAtMs } = this.task;
+    return deadlineAtMs !== null && deadlineAtMs - this.startedAtMs <= timeoutOf(this);
   }
 
   #ranMs(): number {
-    return Math.max(0, this.#clock.monotonic() - this.#beganMs);
+    return Math.max(0, this.#options.clock.monotonic() - this.#beganMs);
   }
+}
 
-  #draining(): CodedError {
-    return jobkitError(
-      "TASK_INTERRUPTED",
-      `running ${this.job.name} ${this.task.id} while the scheduler drains`,
-    );
-  }
+/** Ms an attempt may run: by its job or its task, and not beyond the task's deadline. */
+function timeMs(work: Pick<Work, "task" | "job" | "startedAtMs">): number {
+  const { deadlineAtMs } = work.task;
+  const byJob = timeoutOf(work);
+  return deadlineAtMs === null ? byJob : Math.min(byJob, Math.max(0, deadlineAtMs - work.startedAtMs));
 }

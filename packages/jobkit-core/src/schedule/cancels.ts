@@ -1,5 +1,7 @@
 import type { TaskId } from "../base/ids.ts";
 import type { Cancelled } from "../queue/queue-store.ts";
+import { isLast } from "../task/state.ts";
+import type { Task } from "../task/task.ts";
 import type { Intake } from "./intake.ts";
 import type { Kit } from "./kit.ts";
 import type { Reports } from "./reports.ts";
@@ -21,7 +23,7 @@ export class Cancels {
 
   /** See {@link Scheduler.cancel}. */
   async cancel(ids: readonly TaskId[], reason: string): Promise<readonly Cancelled[]> {
-    const answers = await this.#kit.oneAtATime.do(() => this.#ask(ids, reason));
+    const answers = await this.#kit.oneAtATime.do(() => this.#all(ids, reason));
     this.#kit.gate.wake();
     return answers;
   }
@@ -32,16 +34,38 @@ export class Cancels {
     if (slot !== undefined && slot.attempt?.cancel(reason) !== true) this.#settling.overrule(slot, reason);
   }
 
-  async #ask(ids: readonly TaskId[], reason: string): Promise<readonly Cancelled[]> {
+  /** A task that waited for what it forked takes that with it, level by level. */
+  async #all(ids: readonly TaskId[], reason: string): Promise<readonly Cancelled[]> {
+    const { answers, children } = await this.#ask(ids, reason);
+    for (let next = children; next.length > 0;) next = (await this.#ask(next, reason)).children;
+    return answers;
+  }
+
+  async #ask(
+    ids: readonly TaskId[],
+    reason: string,
+  ): Promise<{ readonly answers: readonly Cancelled[]; readonly children: readonly TaskId[] }> {
     const { store, clock } = this.#kit;
     const answers = await store.cancel({ ids, nowMs: clock.now(), reason });
     // Before anything else can happen: what runs is in the running set until it is settled.
     for (const { id, was } of answers) if (was === "running") this.#stop(id, reason);
     await this.#intake.answered();
     const ended = answers.filter((answer) => answer.was === "ended").map((answer) => answer.id);
-    const known = ended.length === 0 ? new Map<TaskId, never>() : await this.#reports.known(ended);
-    for (const id of ended) this.#reports.cancelled(id, known.get(id));
-    await this.#reports.childrenEnded(answers.flatMap((answer) => answer.settled?.ended ?? []));
-    return answers;
+    if (ended.length === 0) return { answers, children: [] };
+    const known = await this.#reports.known(ended);
+    this.#reports.cancelled(ended, known);
+    await this.#reports.ended(answers.flatMap((answer) => answer.settled?.ended ?? []));
+    return { answers, children: await this.#living([...known.values()]) };
+  }
+
+  /** What these had forked and that has not ended. */
+  async #living(tasks: readonly Task[]): Promise<readonly TaskId[]> {
+    const forked = new Set(tasks.flatMap(({ forks, after }) => (forks > 0 ? after : [])));
+    if (forked.size === 0) return [];
+    const parents = new Set(tasks.map(({ id }) => id));
+    const children = (await this.#reports.known([...forked])).values();
+    return [...children]
+      .filter(({ parent, state }) => parent !== null && parents.has(parent) && !isLast(state.kind))
+      .map(({ id }) => id);
   }
 }

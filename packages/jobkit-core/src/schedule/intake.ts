@@ -4,21 +4,24 @@
  * task.queued always comes first.
  */
 import type { TaskId } from "../base/ids.ts";
-import { checkSubmission } from "../job/submission.ts";
-import type { Added, TaskDraft } from "../queue/queue-store.ts";
+import { checkedSubmission } from "../job/submission.ts";
+import type { Added, Marks, TaskDraft } from "../queue/queue-store.ts";
 import { draftTasks } from "../task/draft.ts";
-import type { NewTask } from "../task/task.ts";
+import type { NewTask, Task } from "../task/task.ts";
 import type { Kit } from "./kit.ts";
 import type { Reports } from "./reports.ts";
+import type { Waiter, Waiters } from "./waiters.ts";
 
 export class Intake {
   readonly #kit: Kit;
   readonly #reports: Reports;
+  readonly #waiters: Waiters;
   readonly #open = new Set<Promise<unknown>>();
 
-  constructor(kit: Kit, reports: Reports) {
+  constructor(kit: Kit, reports: Reports, waiters: Waiters) {
     this.#kit = kit;
     this.#reports = reports;
+    this.#waiters = waiters;
   }
 
   /** True while a submission has no answer yet. */
@@ -32,13 +35,30 @@ export class Intake {
   }
 
   /** See {@link Scheduler.submit}. */
-  async submit(tasks: readonly NewTask[]): Promise<readonly Added[]> {
-    const { registry, random, clock, gate } = this.#kit;
-    await checkSubmission(registry, tasks);
-    const drafts = draftTasks(tasks, { random, nowMs: clock.now() });
-    const added = await this.#track(this.#store(drafts));
-    gate.wake();
-    return added;
+  async submit(tasks: readonly NewTask[], marks?: Marks): Promise<readonly Added[]> {
+    return this.#store(await this.draft(tasks), marks);
+  }
+
+  /** Check a submission and fill in every default. @throws JOB_UNKNOWN, INPUT_INVALID. */
+  async draft(tasks: readonly NewTask[]): Promise<readonly TaskDraft[]> {
+    const { registry, random, clock } = this.#kit;
+    const checked = checkedSubmission(registry, tasks);
+    const whole = checked instanceof Promise ? await checked : checked;
+    return draftTasks(whole, { random, nowMs: clock.now() });
+  }
+
+  /** Submit tasks, each of which somebody waits for. The waiters are refused where the submission is. */
+  async perform(tasks: readonly NewTask[], waiters: readonly Waiter[]): Promise<void> {
+    let drafts: readonly TaskDraft[] = [];
+    try {
+      drafts = await this.draft(tasks);
+      for (const [at, { id }] of drafts.entries()) this.#waiters.add(id, waiters[at] as Waiter);
+      const added = await this.#store(drafts);
+      await this.#follow(drafts, added);
+    } catch (error) {
+      for (const { id } of drafts) this.#waiters.fail(id, error as Error);
+      for (const waiter of waiters) waiter.reject(error as Error);
+    }
   }
 
   /** See {@link Scheduler.retry}. */
@@ -48,14 +68,39 @@ export class Intake {
     return again;
   }
 
-  async #store(drafts: readonly TaskDraft[]): Promise<readonly Added[]> {
-    const added = await this.#kit.store.addGraph(drafts);
-    for (const [at, draft] of drafts.entries()) {
+  /** Children of a task: of the same run, with it as parent. */
+  childrenOf(task: Task, children: readonly NewTask[]): readonly NewTask[] {
+    return children.map((child) => ({ ...child, run: child.run ?? task.run, parent: task.id }));
+  }
+
+  /** What met another task is waited for as that one; it may have ended long ago. */
+  async #follow(drafts: readonly TaskDraft[], added: readonly Added[]): Promise<void> {
+    const met: TaskId[] = [];
+    for (const [at, { id }] of drafts.entries()) {
       const answer = added[at];
-      if (answer?.added === true) this.#reports.queued(draft);
-      else if (answer !== undefined) this.#reports.deduplicated(draft, answer.id);
-      if (answer?.ended !== undefined) this.#reports.bornEnded(draft, answer.ended);
+      if (answer === undefined || answer.added) continue;
+      this.#waiters.move(id, answer.id);
+      met.push(answer.id);
     }
+    if (met.length > 0) await this.#reports.tellEnded(met);
+  }
+
+  async #store(drafts: readonly TaskDraft[], marks?: Marks): Promise<readonly Added[]> {
+    const adding = this.#add(drafts, marks);
+    this.#open.add(adding);
+    // Whoever is idle looks at once, so that a store may put both into one commit.
+    this.#kit.gate.hurry();
+    try {
+      return await adding;
+    } finally {
+      this.#open.delete(adding);
+      this.#kit.gate.wake();
+    }
+  }
+
+  async #add(drafts: readonly TaskDraft[], marks?: Marks): Promise<readonly Added[]> {
+    const added = await this.#kit.store.addGraph(drafts, marks);
+    this.#reports.added(drafts, added);
     return added;
   }
 
@@ -65,14 +110,5 @@ export class Intake {
     const known = await this.#reports.known(again);
     for (const id of again) this.#reports.requeued(id, known.get(id));
     return again;
-  }
-
-  async #track<T>(work: Promise<T>): Promise<T> {
-    this.#open.add(work);
-    try {
-      return await work;
-    } finally {
-      this.#open.delete(work);
-    }
   }
 }

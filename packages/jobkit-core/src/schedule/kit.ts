@@ -1,12 +1,14 @@
 import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
-import type { Emitter } from "../events/bus.ts";
+import type { Emitter } from "../events/emitter.ts";
 import type { JobkitEvents } from "../events/table.ts";
 import type { JobRegistry } from "../job/registry.ts";
 import type { Pools } from "../pool/pools.ts";
 import type { QueueStore } from "../queue/queue-store.ts";
 import type { Alarms } from "../run/alarms.ts";
 import type { Gate } from "./gate.ts";
+import type { JobStanding } from "./job-standing.ts";
+import type { Lanes } from "./lanes.ts";
 import type { OneAtATime } from "./one-at-a-time.ts";
 import type { RunningSet } from "./running-set.ts";
 
@@ -17,13 +19,15 @@ export interface Kit {
   readonly random: Random;
   readonly events: Emitter<JobkitEvents>;
   readonly owner: string;
-  readonly lanes: number;
   readonly leaseMs: number;
   readonly registry: JobRegistry;
+  /** How each job of the registry stands, by name. */
+  readonly standings: ReadonlyMap<string, JobStanding>;
+  readonly lanes: Lanes;
   readonly pools: Pools;
   readonly running: RunningSet;
   readonly gate: Gate;
-  /** Claims, settlements, cancellations and retries by hand go through it. */
+  /** Turns, cancellations and retries by hand go through it. */
   readonly oneAtATime: OneAtATime;
   readonly alarms: Alarms;
   readonly phase: Phase;
@@ -35,5 +39,4 @@ export interface Phase {
   draining: boolean;
   /** Everything is paused. */
   paused: boolean;
-  readonly pausedJobs: Set<string>;
 }

@@ -4,6 +4,8 @@ import type { Reports } from "./reports.ts";
 
 /** Leases are renewed when so many parts of them have passed: two renewals may fail before one runs out. */
 const RENEWALS_PER_LEASE = 3;
+/** What is due within so many ms is done now. */
+const DUE_NOW_MS = 1;
 
 /**
  * Keeps what runs here ours, and takes back what other owners lost. All times are monotonic: a jump of the
@@ -33,6 +35,11 @@ export class LeaseKeeper {
     const recoverInMs =
       this.#lost === "others" ? Number.POSITIVE_INFINITY : this.#recoveredMs + leaseMs - nowMs;
     return Math.max(1, Math.min(renewInMs, recoverInMs));
+  }
+
+  /** Is there something to do now? */
+  get due(): boolean {
+    return this.dueInMs <= DUE_NOW_MS;
   }
 
   /** Renew every lease in one call, when that is due; then recover, where others share the store. */

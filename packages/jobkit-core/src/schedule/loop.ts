@@ -1,14 +1,16 @@
 /**
- * The loop: settle, renew, claim, wait. It owns the order of calls to the store (one after the other) and
- * nothing else. When the store refuses, it says so and begins the turn again after a pause.
+ * The loop: renew, exchange, wait. In one exchange with the store it hands in what has ended and takes what
+ * may start. It owns the order of calls to the store (one after the other) and nothing else. When the store
+ * refuses, it says so and begins the turn again after a pause.
  */
 import { jobkitError } from "../base/error-table.ts";
-import type { Claims, Look } from "./claims.ts";
+import type { EndedTask, Settled, Turn } from "../queue/queue-store.ts";
 import type { Intake } from "./intake.ts";
 import type { Kit } from "./kit.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
 import type { Reports } from "./reports.ts";
-import type { Settling } from "./settling.ts";
+import type { Ending, Settling } from "./settling.ts";
+import type { Starts } from "./starts.ts";
 
 /** Longest wait in ms for a due time: a computer that slept, or whose clock was set, catches up in that time. */
 const DUE_WAIT_MAX_MS = 60_000;
@@ -27,7 +29,7 @@ export interface LoopParts {
   readonly reports: Reports;
   readonly settling: Settling;
   readonly leases: LeaseKeeper;
-  readonly claims: Claims;
+  readonly starts: Starts;
   readonly intake: Intake;
   /** Pause in ms after the store refused. */
   readonly storeRetryMs: number;
@@ -38,6 +40,8 @@ export class Loop {
   readonly #waiters = new Set<PromiseWithResolvers<Rest>>();
   #stopping = false;
   #failures = 0;
+  /** Wall time in ms at which the store has something new by itself, as of the last exchange; `null`: it has not. */
+  #nextAtMs: number | null = null;
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
@@ -79,23 +83,52 @@ export class Loop {
 
   /** One turn. @returns ms until the next one is due, unless something wakes the loop before. */
   async #safeTurn(): Promise<number> {
+    const { kit, leases } = this.#parts;
     try {
-      const look = await this.#turn();
+      if (leases.due) await leases.keep();
+      if (this.#worthAsking()) await kit.oneAtATime.do(() => this.#exchange());
       this.#failures = 0;
-      this.#tellRest(look);
+      this.#tellRest();
       // Nothing runs: no timer keeps the host awake. An ended attempt counts, or each would pay for a timer.
-      if (this.#parts.kit.running.size === 0) this.#parts.kit.alarms.rest();
-      return this.#waitMs(look);
+      if (kit.running.size === 0) kit.alarms.rest();
+      return this.#waitMs();
     } catch (error) {
       return this.#failed(error);
     }
   }
 
-  async #turn(): Promise<Look> {
-    const { settling, leases, claims } = this.#parts;
-    await settling.flush();
-    await leases.keep();
-    return claims.next();
+  /** Something to hand in, room for something to start, or something that has become due. */
+  #worthAsking(): boolean {
+    const { kit, settling } = this.#parts;
+    if (settling.size > 0) return true;
+    if (!kit.phase.draining && kit.running.size < kit.lanes.size) return true;
+    return this.#nextAtMs !== null && this.#nextAtMs <= kit.clock.now();
+  }
+
+  /** Hand in what has ended, take what may start. @throws what the store throws; nothing is lost then. */
+  async #exchange(): Promise<void> {
+    const { kit, settling, starts, intake, reports } = this.#parts;
+    const { clock, owner, leaseMs } = kit;
+    const endings = settling.take();
+    const nowMs = clock.now();
+    const room = starts.room(endings, clock.monotonic());
+    const settlements = endings.map((ending) => ending.settlement);
+    let turn: Turn;
+    try {
+      turn = await kit.store.turn({ owner, nowMs, leaseUntilMs: nowMs + leaseMs, settlements, room });
+    } catch (error) {
+      settling.putBack(endings);
+      throw error;
+    }
+    // From here on nothing throws: the store has accepted, so it must be told, and only once.
+    // What was submitted is told before it starts or ends.
+    if (intake.busy) await intake.answered();
+    const moment = { nowMs: clock.now(), monotonicMs: clock.monotonic() };
+    settling.accepted(endings, turn.settled, moment.monotonicMs);
+    const ended = endedIn(turn, endings);
+    if (ended.length > 0) await reports.ended(ended);
+    starts.take(turn, moment);
+    this.#nextAtMs = turn.nextAtMs;
   }
 
   async #failed(error: unknown): Promise<number> {
@@ -104,29 +137,51 @@ export class Loop {
     this.#failures += 1;
     if (kit.phase.draining && this.#failures >= DRAIN_FAILURES_MAX && kit.running.attempts.length === 0) {
       settling.giveUp();
-      this.#tellRest({ wanted: 0, claimed: 0, wakeAtMs: null });
+      this.#tellRest();
     }
     // Not at the gate: whatever wakes it meanwhile would meet the same store.
     await kit.clock.sleep(storeRetryMs);
     return 0;
   }
 
-  #tellRest({ wanted, wakeAtMs }: Look): void {
+  #tellRest(): void {
     const { kit, intake } = this.#parts;
-    if (this.#waiters.size === 0) return;
-    const busy =
-      kit.running.size > 0 || wanted > 0 || (!kit.phase.draining && (kit.gate.open || intake.busy));
-    if (busy) return;
-    for (const waiter of this.#waiters) waiter.resolve({ nextDueAtMs: wakeAtMs });
+    if (this.#waiters.size === 0 || kit.running.size > 0) return;
+    if (!kit.phase.draining && (kit.gate.open || intake.busy)) return;
+    const rate = this.#rateOpensInMs();
+    const byRate = rate === Number.POSITIVE_INFINITY ? null : kit.clock.now() + rate;
+    const nextDueAtMs =
+      this.#nextAtMs === null || byRate === null
+        ? (this.#nextAtMs ?? byRate)
+        : Math.min(this.#nextAtMs, byRate);
+    for (const waiter of this.#waiters) waiter.resolve({ nextDueAtMs });
     this.#waiters.clear();
   }
 
-  #waitMs({ wanted, claimed, wakeAtMs }: Look): number {
-    const { kit, leases, storeRetryMs } = this.#parts;
-    // Somebody else was quicker: look again at once, unless the store only says so.
-    if (claimed < wanted) return claimed > 0 ? 0 : storeRetryMs;
-    const dueInMs = wakeAtMs === null ? Number.POSITIVE_INFINITY : wakeAtMs - kit.clock.now();
-    const dueWaitMs = dueInMs === Number.POSITIVE_INFINITY ? dueInMs : Math.min(dueInMs, DUE_WAIT_MAX_MS);
-    return Math.min(Math.max(1, dueWaitMs), leases.dueInMs);
+  #waitMs(): number {
+    const { kit, leases } = this.#parts;
+    const dueInMs =
+      this.#nextAtMs === null
+        ? Number.POSITIVE_INFINITY
+        : Math.min(this.#nextAtMs - kit.clock.now(), DUE_WAIT_MAX_MS);
+    return Math.max(1, Math.min(dueInMs, this.#rateOpensInMs(), leases.dueInMs));
   }
+
+  /** Monotonic ms until the rate of a job that waits for it lets one more begin. */
+  #rateOpensInMs(): number {
+    const { kit } = this.#parts;
+    let opensMs = Number.POSITIVE_INFINITY;
+    for (const standing of kit.standings.values()) opensMs = Math.min(opensMs, standing.rateOpensMs());
+    return opensMs === Number.POSITIVE_INFINITY ? opensMs : Math.max(0, opensMs - kit.clock.monotonic());
+  }
+}
+
+const NONE_ENDED: readonly EndedTask[] = Object.freeze([]);
+
+/** What ended in a turn without having run: below what was settled, and past its deadline. */
+function endedIn({ settled, expired }: Turn, endings: readonly Ending[]): readonly EndedTask[] {
+  if (expired.length === 0 && (endings.length === 0 || settled.every(({ ended }) => ended.length === 0)))
+    return NONE_ENDED;
+  const failed = expired.map(({ id }: Settled): EndedTask => ({ id, kind: "failed" }));
+  return [...failed, ...[...expired, ...settled].flatMap(({ ended }) => ended)];
 }

@@ -1,17 +1,18 @@
 /**
- * Says what happened to tasks, as events. The one place that keeps the promise "exactly one task.finished
- * per task.queued": for what ran, for what was cancelled, and for what ended because a parent did.
+ * Says what happened to tasks, as events, and to whoever waits for their end. The one place that keeps the
+ * promise "exactly one task.finished per task.queued": for what ran, for what was cancelled or has expired, and
+ * for what ended because a parent did.
  */
 import type { TaskId } from "../base/ids.ts";
 import { describeError } from "../base/errors.ts";
-import type { Emitter } from "../events/bus.ts";
+import type { Emitter } from "../events/emitter.ts";
 import type { EventScope } from "../events/event.ts";
 import type { JobkitEvents } from "../events/table.ts";
-import type { Outcome, QueueStore, Settled, TaskDraft } from "../queue/queue-store.ts";
-import type { TaskFailure } from "../task/state.ts";
+import type { Added, EndedTask, Outcome, QueueStore, Settled, TaskDraft } from "../queue/queue-store.ts";
+import { isLast, type TaskFailure, type TaskState } from "../task/state.ts";
 import type { Task } from "../task/task.ts";
+import type { Waiters } from "./waiters.ts";
 
-type Ended = Settled["ended"][number];
 /** Why a task failed that never ran, where its own state cannot be asked. */
 const PARENT_FAILED: TaskFailure = { code: "PARENT_FAILED", message: "a task it waits for did not end well" };
 
@@ -20,7 +21,7 @@ export type FinalOutcome = "done" | "failed" | "cancelled" | "skipped";
 
 /** What a settlement came to, with where it happened. */
 export interface SettledReport {
-  readonly id: TaskId;
+  readonly task: Task;
   readonly outcome: Outcome;
   readonly scope: EventScope;
   readonly ranMs: number;
@@ -28,30 +29,35 @@ export interface SettledReport {
   readonly endedAtMs: number;
   /** False where the task was claimed but settled without running. */
   readonly ran: boolean;
+  readonly answer: Settled;
 }
 
 export class Reports {
   readonly #events: Emitter<JobkitEvents>;
   readonly #store: QueueStore;
+  readonly #waiters: Waiters;
 
-  constructor(events: Emitter<JobkitEvents>, store: QueueStore) {
+  constructor(events: Emitter<JobkitEvents>, store: QueueStore, waiters: Waiters) {
     this.#events = events;
     this.#store = store;
+    this.#waiters = waiters;
   }
 
-  /** A draft was stored. */
-  queued(draft: Pick<TaskDraft, "id" | "key" | "run" | "job">): void {
-    this.#events.emit("task.queued", () => ({ task: draft.id, key: draft.key ?? "" }), outside(draft));
+  /** What became of drafts that were handed to the store. */
+  added(drafts: readonly TaskDraft[], answers: readonly Added[]): void {
+    for (let at = 0; at < drafts.length; at += 1) {
+      const draft = drafts[at] as TaskDraft;
+      const answer = answers[at];
+      if (answer === undefined) continue;
+      if (answer.added) this.#queued(draft.id, draft.key, outside(draft));
+      else this.#deduplicated(draft, answer.id);
+      if (answer.ended !== undefined) this.#bornEnded(draft, answer.ended);
+    }
   }
 
   /** A person put an ended task back to the start. `task` is left out where the store cannot tell it now. */
   requeued(id: TaskId, task: Task | undefined): void {
-    this.#events.emit("task.queued", () => ({ task: id, key: task?.key ?? "" }), task && outside(task));
-  }
-
-  /** A draft met an unfinished task, `id`. */
-  deduplicated(draft: TaskDraft, id: TaskId): void {
-    this.#events.emit("task.deduplicated", () => ({ task: id, key: draft.key ?? "" }), outside(draft));
+    this.#queued(id, task?.key ?? null, task && outside(task));
   }
 
   /** A task was running when its owner was lost. */
@@ -68,45 +74,52 @@ export class Reports {
   }
 
   /** An accepted settlement. */
-  settled({ id, outcome, scope, ranMs, endedAtMs, ran }: SettledReport): void {
-    if (outcome.kind === "interrupted") {
-      // What was never started was not stopped either.
-      if (ran) this.#events.emit("task.interrupted", () => ({ task: id, ranMs }), scope);
-      return;
+  settled(report: SettledReport): void {
+    const { task, outcome, scope, ranMs, ran } = report;
+    switch (outcome.kind) {
+      case "interrupted":
+        // What was never started was not stopped either.
+        if (ran) this.#events.emit("task.interrupted", () => ({ task: task.id, ranMs }), scope);
+        break;
+      case "retrying":
+        this.#retrying(report, outcome.dueAtMs, outcome.error);
+        break;
+      case "forked":
+        this.#forked(report, outcome.drafts);
+        break;
+      default:
+        if (outcome.kind === "failed") this.#failed(task.id, outcome.error, scope);
+        this.#finished(task.id, outcome.kind, task.attempt, scope, ranMs);
+        if (this.#waiters.has(task.id)) this.#waiters.tell({ ...task, state: lastState(report, outcome) });
     }
-    if (outcome.kind === "retrying") {
-      const { dueAtMs, error } = outcome;
-      const delayMs = Math.max(0, dueAtMs - endedAtMs);
-      this.#events.emit(
-        "task.retrying",
-        () => ({ task: id, delayMs, code: error.code, why: error.message }),
-        scope,
-      );
-      return;
-    }
-    if (outcome.kind === "failed") this.#failed(id, outcome.error, scope);
-    this.#finished(id, outcome.kind, ranMs, scope);
   }
 
-  /** A task was cancelled before it ran, or while it waited to be retried. */
-  cancelled(id: TaskId, task: Task | undefined): void {
-    this.#finished(id, "cancelled", 0, task && outside(task));
+  /** Tasks that were cancelled before they ran, or while they waited to be retried. */
+  cancelled(ids: readonly TaskId[], known: ReadonlyMap<TaskId, Task>): void {
+    for (const id of ids) {
+      const task = known.get(id);
+      this.#finished(id, "cancelled", task?.attempt ?? 0, task && outside(task));
+      if (task !== undefined) this.#waiters.tell(task);
+    }
   }
 
-  /** Tasks that ended because a parent did, after they were stored. */
-  async childrenEnded(ended: readonly Ended[]): Promise<void> {
+  /** Tasks that ended because a parent did, or because their deadline passed, after they were stored. */
+  async ended(ended: readonly EndedTask[]): Promise<void> {
     if (ended.length === 0) return;
     const tasks = await this.known(ended.map((child) => child.id));
     for (const { id, kind } of ended) {
       const task = tasks.get(id);
       const error = task?.state.kind === "failed" ? task.state.error : PARENT_FAILED;
-      this.#childEnded(id, kind, error, task && outside(task));
+      if (kind === "failed") this.#failed(id, error, task && outside(task));
+      this.#finished(id, kind, task?.attempt ?? 0, task && outside(task));
+      if (task !== undefined) this.#waiters.tell(task);
     }
   }
 
-  /** A draft that ended in the moment it was stored, because a parent had ended badly before. */
-  bornEnded(draft: TaskDraft, kind: Ended["kind"]): void {
-    this.#childEnded(draft.id, kind, PARENT_FAILED, outside(draft));
+  /** Tell whoever waits for tasks that have ended without our doing. */
+  async tellEnded(ids: readonly TaskId[]): Promise<void> {
+    for (const task of (await this.known(ids)).values())
+      if (isLast(task.state.kind)) this.#waiters.tell(task);
   }
 
   /** Tasks by id, to say where something happened; those the store cannot tell now are left out. */
@@ -120,17 +133,58 @@ export class Reports {
     }
   }
 
-  #childEnded(id: TaskId, kind: Ended["kind"], error: TaskFailure, scope: EventScope | undefined): void {
-    if (kind === "failed") this.#failed(id, error, scope);
-    this.#finished(id, kind, 0, scope);
+  #queued(id: TaskId, key: string | null, scope: EventScope | undefined): void {
+    this.#events.emit("task.queued", () => ({ task: id, key: key ?? "" }), scope);
+  }
+
+  #deduplicated(draft: TaskDraft, id: TaskId): void {
+    const key = draft.key ?? draft.idempotencyKey ?? "";
+    this.#events.emit("task.deduplicated", () => ({ task: id, key }), outside(draft));
+  }
+
+  /** A draft ended in the moment it was stored, because a parent had ended badly before. */
+  #bornEnded(draft: TaskDraft, kind: EndedTask["kind"]): void {
+    const scope = outside(draft);
+    if (kind === "failed") this.#failed(draft.id, PARENT_FAILED, scope);
+    this.#finished(draft.id, kind, 0, scope);
+    if (this.#waiters.has(draft.id)) void this.tellEnded([draft.id]);
+  }
+
+  #retrying({ task, scope, endedAtMs }: SettledReport, dueAtMs: number, error: TaskFailure): void {
+    const delayMs = Math.max(0, dueAtMs - endedAtMs);
+    this.#events.emit(
+      "task.retrying",
+      () => ({ task: task.id, delayMs, code: error.code, why: error.message }),
+      scope,
+    );
+  }
+
+  #forked(report: SettledReport, drafts: readonly TaskDraft[]): void {
+    const { task, scope, ranMs, answer } = report;
+    const { forked = [] } = answer;
+    if ("code" in forked) {
+      this.#failed(task.id, forked, scope);
+      this.#finished(task.id, "failed", task.attempt, scope, ranMs);
+      const state = lastState(report, { kind: "failed", error: forked });
+      if (this.#waiters.has(task.id)) this.#waiters.tell({ ...task, state });
+      return;
+    }
+    this.#events.emit("task.forked", () => ({ task: task.id, children: forked.length, ranMs }), scope);
+    this.added(drafts, forked);
   }
 
   #failed(id: TaskId, error: TaskFailure, scope: EventScope | undefined): void {
     this.#events.emit("task.failed", () => ({ task: id, code: error.code, why: error.message }), scope);
   }
 
-  #finished(id: TaskId, outcome: FinalOutcome, ranMs: number, scope: EventScope | undefined): void {
-    this.#events.emit("task.finished", () => ({ task: id, outcome, ranMs }), scope);
+  #finished(
+    id: TaskId,
+    outcome: FinalOutcome,
+    attempts: number,
+    scope: EventScope | undefined,
+    ranMs = 0,
+  ): void {
+    this.#events.emit("task.finished", () => ({ task: id, outcome, ranMs, attempts }), scope);
   }
 }
 
@@ -138,4 +192,13 @@ export class Reports {
 export function outside(task: Pick<Task, "run" | "job"> & { readonly attempt?: number }): EventScope {
   const attempt = task.attempt === undefined || task.attempt === 0 ? null : task.attempt;
   return { trace: task.run, span: null, job: task.job, attempt };
+}
+
+/** The state that a settlement gave the task, as the store has it. */
+function lastState(
+  { task, endedAtMs }: SettledReport,
+  outcome: Extract<Outcome, { readonly kind: "done" | "failed" | "cancelled" }>,
+): TaskState {
+  const startedAtMs = task.state.kind === "running" ? task.state.startedAtMs : endedAtMs;
+  return { ...outcome, startedAtMs, endedAtMs };
 }

@@ -1,13 +1,13 @@
 /**
  * Ends of attempts on their way into the store. Kept until the store accepts or refuses them, so that
  * nothing that ended is lost while the store fails; bounded by the lanes, because a lane is only given back
- * with the answer. One call of the store per turn of the loop, whatever has ended until then.
+ * with the answer.
  */
-import type { Outcome, Settlement } from "../queue/queue-store.ts";
+import type { Outcome, Settled, Settlement } from "../queue/queue-store.ts";
 import type { AttemptEnd } from "../run/attempt-end.ts";
-import type { Intake } from "./intake.ts";
 import type { Kit } from "./kit.ts";
 import { outside, type Reports } from "./reports.ts";
+import { retryOf } from "./retry-of.ts";
 import type { Slot } from "./running-set.ts";
 import { verdict } from "./verdict.ts";
 
@@ -21,39 +21,44 @@ export interface DrainTally {
   abandoned: number;
 }
 
-interface Entry {
+/** One end, ready to be settled. */
+export interface Ending {
   readonly slot: Slot;
   readonly ranMs: number;
   settlement: Settlement;
 }
 
+const NONE: readonly Ending[] = Object.freeze([]);
+
 export class Settling {
   readonly tally: DrainTally = { finished: 0, interrupted: 0, abandoned: 0 };
   readonly #kit: Kit;
   readonly #reports: Reports;
-  readonly #intake: Intake;
-  /** What waits for the next call. */
-  #waiting = new Map<Slot, Entry>();
+  /** What waits for the next turn. */
+  #waiting: Ending[] = [];
   /** By what still runs: why its task is not to run again after this attempt. */
   readonly #overruled = new Map<Slot, string>();
 
-  constructor(kit: Kit, reports: Reports, intake: Intake) {
+  constructor(kit: Kit, reports: Reports) {
     this.#kit = kit;
     this.#reports = reports;
-    this.#intake = intake;
+  }
+
+  /** Ends that wait. */
+  get size(): number {
+    return this.#waiting.length;
   }
 
   /** An attempt ended, or a claimed task is not to run: settle it in the next turn. */
   push(slot: Slot, end: AttemptEnd): void {
     const { clock, random, owner, phase, gate } = this.#kit;
     const nowMs = clock.now();
-    const { task, job } = slot;
-    const judged = verdict(end, { retry: job.retry, attempt: task.attempt, nowMs, random });
-    const reason = this.#overruled.get(slot);
-    const outcome = reason === undefined ? judged : cancelled(judged, reason);
-    this.#overruled.delete(slot);
-    const settlement = { id: task.id, owner, claim: task.claim, nowMs, outcome };
-    this.#waiting.set(slot, { slot, ranMs: end.ranMs, settlement });
+    const { task, standing } = slot;
+    const retry = retryOf(task, standing.job);
+    let outcome = verdict(end, { retry, attempt: task.attempt, nowMs, random });
+    if (this.#overruled.size > 0) outcome = this.#overrule(slot, outcome);
+    const settlement: Settlement = { id: task.id, owner, claim: task.claim, nowMs, outcome };
+    this.#waiting.push({ slot, ranMs: end.ranMs, settlement });
     if (phase.draining && slot.attempt !== null) this.#count(end);
     gate.wake();
   }
@@ -63,55 +68,59 @@ export class Settling {
    * it would run again it is settled cancelled instead.
    */
   overrule(slot: Slot, reason: string): void {
-    const entry = this.#waiting.get(slot);
-    if (entry === undefined) this.#overruled.set(slot, reason);
-    else entry.settlement = { ...entry.settlement, outcome: cancelled(entry.settlement.outcome, reason) };
+    const ending = this.#waiting.find((other) => other.slot === slot);
+    if (ending === undefined) this.#overruled.set(slot, reason);
+    else ending.settlement = { ...ending.settlement, outcome: cancelled(ending.settlement.outcome, reason) };
   }
 
-  /** Tell the store, then everybody. @throws what the store throws; nothing is lost then. */
-  async flush(): Promise<void> {
-    if (this.#waiting.size > 0) await this.#kit.oneAtATime.do(() => this.#flush());
+  /** Everything that has ended, to be settled now. Give it to {@link accepted} or {@link putBack}. */
+  take(): readonly Ending[] {
+    if (this.#waiting.length === 0) return NONE;
+    const endings = this.#waiting;
+    this.#waiting = [];
+    return endings;
+  }
+
+  /** The store refused: they are settled in a later turn, before what has ended since. */
+  putBack(endings: readonly Ending[]): void {
+    if (endings.length > 0) this.#waiting = [...endings, ...this.#waiting];
+  }
+
+  /** The store has answered: give the lanes back, and tell what happened. `nowMs` is monotonic. */
+  accepted(endings: readonly Ending[], answers: readonly Settled[], nowMs: number): void {
+    for (let at = 0; at < endings.length; at += 1) {
+      const ending = endings[at] as Ending;
+      const answer = answers[at];
+      this.#kit.running.release(ending.slot, nowMs);
+      if (answer?.accepted === true) this.#report(ending, answer);
+    }
   }
 
   /** Give every lane back unsettled: the tasks stay running in the store until they are recovered. */
   giveUp(): void {
-    for (const slot of this.#waiting.keys()) this.#kit.running.release(slot);
-    this.#waiting.clear();
+    const nowMs = this.#kit.clock.monotonic();
+    for (const { slot } of this.#waiting) this.#kit.running.release(slot, nowMs);
+    this.#waiting = [];
     this.#overruled.clear();
   }
 
-  async #flush(): Promise<void> {
-    const entries = this.#waiting;
-    this.#waiting = new Map();
-    try {
-      await this.#send([...entries.values()]);
-    } catch (error) {
-      this.#waiting = new Map([...entries, ...this.#waiting]);
-      throw error;
-    }
-  }
-
-  async #send(entries: readonly Entry[]): Promise<void> {
-    const answers = await this.#kit.store.settle(entries.map((entry) => entry.settlement));
-    // From here on nothing throws: the store has accepted, so it must be told, and only once.
-    // A child that ended by this may have come with a submission that has no answer yet.
-    await this.#intake.answered();
-    for (const [at, entry] of entries.entries()) {
-      this.#kit.running.release(entry.slot);
-      if (answers[at]?.accepted === true) this.#report(entry);
-    }
-    await this.#reports.childrenEnded(answers.flatMap((answer) => answer.ended));
-  }
-
-  #report({ slot, ranMs, settlement }: Entry): void {
+  #report({ slot, ranMs, settlement }: Ending, answer: Settled): void {
+    const { task, attempt } = slot;
     this.#reports.settled({
-      id: slot.task.id,
+      task,
       outcome: settlement.outcome,
-      scope: slot.attempt?.scope ?? outside(slot.task),
+      scope: attempt?.scope ?? outside(task),
       ranMs,
       endedAtMs: settlement.nowMs,
-      ran: slot.attempt !== null,
+      ran: attempt !== null,
+      answer,
     });
+  }
+
+  #overrule(slot: Slot, outcome: Outcome): Outcome {
+    const reason = this.#overruled.get(slot);
+    this.#overruled.delete(slot);
+    return reason === undefined ? outcome : cancelled(outcome, reason);
   }
 
   #count(end: AttemptEnd): void {
@@ -123,6 +132,6 @@ export class Settling {
 
 /** A task that would run again is cancelled instead; one that is over stays as it ended. */
 function cancelled(outcome: Outcome, reason: string): Outcome {
-  const again = outcome.kind === "retrying" || outcome.kind === "interrupted";
+  const again = outcome.kind === "retrying" || outcome.kind === "interrupted" || outcome.kind === "forked";
   return again ? { kind: "cancelled", reason } : outcome;
 }

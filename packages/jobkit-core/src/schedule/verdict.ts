@@ -25,12 +25,17 @@ export function verdict(end: AttemptEnd, options: VerdictOptions): Outcome {
       return { kind: "cancelled", reason: end.reason };
     case "interrupted":
       return { kind: "interrupted" };
+    case "forked":
+      return { kind: "forked", drafts: end.drafts };
+    case "expired":
+      return { kind: "failed", error: end.error };
     case "error":
     case "timeout":
       return again(end.error, end.retry, options);
     case "abandoned":
       if (end.cause.kind === "cancelled") return { kind: "cancelled", reason: end.cause.reason };
       if (end.cause.kind === "interrupted") return { kind: "interrupted" };
+      if (end.cause.kind === "expired") return { kind: "failed", error: end.error };
       return again(end.error, end.retry, options);
     default:
       return assertNever(end);

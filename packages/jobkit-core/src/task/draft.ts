@@ -1,4 +1,4 @@
-import { newRunId, newTaskId, type RunId } from "../base/ids.ts";
+import { newRunId, newTaskIdAt, taskIdTime, type RunId, type TaskId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 import type { TaskDraft } from "../queue/queue-store.ts";
 import type { NewTask } from "./task.ts";
@@ -13,32 +13,51 @@ export interface DraftOptions {
   readonly run?: RunId;
 }
 
+/** Shared by all tasks that have none: a hundred thousand waiting tasks hold one. */
+const NO_LABELS: Readonly<Record<string, string>> = Object.freeze({});
+const NO_PARENTS: readonly TaskId[] = Object.freeze([]);
+
 /**
  * Fill every default of a submission. Tasks of one batch that name no run share one, so that one submission
  * is one trace. Text is made well-formed Unicode, because no disk keeps half a surrogate pair.
- * @throws RangeError when a priority or a due time is not a finite number.
+ * @throws RangeError when a priority or a time is not a finite number.
  */
 export function draftTasks(tasks: readonly NewTask[], options: DraftOptions): readonly TaskDraft[] {
   const run = options.run ?? newRunId(options.random);
-  return tasks.map((task) => draftTask(task, { ...options, run }));
+  const time = taskIdTime(options.nowMs);
+  return tasks.map((task) => fill(task, options, run, time));
 }
 
-/** One task of {@link draftTasks}. @throws RangeError when a priority or a due time is not a finite number. */
-export function draftTask(task: NewTask, { random, nowMs, run }: DraftOptions): TaskDraft {
+/** One task of {@link draftTasks}. @throws RangeError when a priority or a time is not a finite number. */
+export function draftTask(task: NewTask, options: DraftOptions): TaskDraft {
+  return fill(task, options, options.run ?? null, taskIdTime(options.nowMs));
+}
+
+function fill(task: NewTask, { random, nowMs }: DraftOptions, run: RunId | null, time: string): TaskDraft {
+  const { job } = task;
   return {
-    id: task.id ?? newTaskId(random, nowMs),
-    job: task.job,
+    id: task.id ?? newTaskIdAt(random, time),
+    job,
     key: task.key?.toWellFormed() ?? null,
+    keyUntilMs: keyUntilMs(task, nowMs),
+    idempotencyKey: task.idempotencyKey?.toWellFormed() ?? null,
     input: task.input,
-    labels: wellFormed(task.labels ?? {}),
+    labels: task.labels === undefined ? NO_LABELS : wellFormed(task.labels),
     run: task.run ?? run ?? newRunId(random),
     parent: task.parent ?? null,
-    after: [...new Set(task.after ?? [])],
+    after: task.after === undefined || task.after.length === 0 ? NO_PARENTS : [...new Set(task.after)],
     onParentFailure: task.onParentFailure ?? "skip",
-    priority: finite(task.priority ?? 0, `priority of a task of ${task.job}`),
-    createdAtMs: finite(nowMs, "the present"),
-    dueAtMs: finite(task.dueAtMs ?? nowMs, `due time of a task of ${task.job}`),
+    priority: task.priority === undefined ? 0 : finite(task.priority, "priority", job),
+    sequence: task.sequence?.toWellFormed() ?? null,
+    deadlineAtMs: task.deadlineAtMs == null ? null : finite(task.deadlineAtMs, "deadline", job),
+    limits: task.limits ?? null,
+    createdAtMs: finite(nowMs, "time of making", job),
+    dueAtMs: finite(task.dueAtMs ?? nowMs, "due time", job),
   };
+}
+
+function keyUntilMs({ keyForMs, job }: NewTask, nowMs: number): number {
+  return keyForMs === undefined || keyForMs === 0 ? 0 : nowMs + finite(keyForMs, "keyForMs", job);
 }
 
 function wellFormed(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
@@ -47,7 +66,8 @@ function wellFormed(labels: Readonly<Record<string, string>>): Readonly<Record<s
   );
 }
 
-function finite(value: number, what: string): number {
-  if (!Number.isFinite(value)) throw new RangeError(`${what} is ${value}, which is not a finite number`);
+function finite(value: number, what: string, job: string): number {
+  if (!Number.isFinite(value))
+    throw new RangeError(`${what} of a task of ${job} is ${value}, which is not a finite number`);
   return value;
 }

@@ -2,10 +2,11 @@
  * The life of a task. A state carries exactly the facts that are true in it.
  *
  *   blocked ──▶ ready ──▶ running ──▶ done | failed | cancelled
- *      │          ▲          │
- *      │          │          ├──▶ retrying ──▶ running
- *      │          └──────────┘ (interrupted, or its process died)
- *      └──▶ skipped (a parent did not end well), and cancelled from every living state
+ *    │  ▲         ▲          │
+ *    │  │         │          ├──▶ retrying ──▶ running
+ *    │  │         └──────────┤ (interrupted, or its process died)
+ *    │  └────────────────────┘ (it forked, and waits for its children)
+ *    └──▶ skipped (a parent did not end well); cancelled from every living state, failed at its deadline
  */
 import type { TaskId } from "../base/ids.ts";
 import type { Json } from "../base/json.ts";
@@ -54,13 +55,13 @@ export type TaskStateKind = TaskState["kind"];
 /** The table of lives: what may follow what, and which states are the last. */
 export const taskStates = {
   blocked: { last: false, next: ["ready", "skipped", "failed", "cancelled"] },
-  ready: { last: false, next: ["running", "cancelled"] },
-  running: { last: false, next: ["done", "retrying", "failed", "cancelled", "ready"] },
-  retrying: { last: false, next: ["running", "ready", "cancelled"] },
+  ready: { last: false, next: ["running", "failed", "cancelled"] },
+  running: { last: false, next: ["done", "retrying", "failed", "cancelled", "ready", "blocked"] },
+  retrying: { last: false, next: ["running", "ready", "failed", "cancelled"] },
   done: { last: true, next: [] },
-  failed: { last: true, next: ["ready"] },
-  cancelled: { last: true, next: ["ready"] },
-  skipped: { last: true, next: ["ready"] },
+  failed: { last: true, next: ["ready", "blocked"] },
+  cancelled: { last: true, next: ["ready", "blocked"] },
+  skipped: { last: true, next: ["ready", "blocked"] },
 } as const satisfies Record<TaskStateKind, { last: boolean; next: readonly TaskStateKind[] }>;
 
 /** True in a state that nothing follows by itself (a person may still retry it by hand). */

@@ -7,11 +7,13 @@
  */
 import { adding } from "./queue-conformance/adding.ts";
 import { claiming } from "./queue-conformance/claiming.ts";
+import { forking } from "./queue-conformance/forking.ts";
 import { intervening } from "./queue-conformance/intervening.ts";
 import type { QueueStoreCase } from "./queue-conformance/kit.ts";
 import { large } from "./queue-conformance/large.ts";
 import { randomRuns } from "./queue-conformance/random-runs.ts";
 import { reading } from "./queue-conformance/reading.ts";
+import { sequences } from "./queue-conformance/sequences.ts";
 import { settling } from "./queue-conformance/settling.ts";
 
 export type { QueueStoreCase } from "./queue-conformance/kit.ts";
@@ -21,6 +23,8 @@ export const queueStoreConformance: readonly QueueStoreCase[] = [
   ...adding,
   ...claiming,
   ...settling,
+  ...sequences,
+  ...forking,
   ...intervening,
   ...reading,
   ...randomRuns,

@@ -121,8 +121,9 @@ class Simulation {
     else if (what < 70) await this.#clock.advance(random.below(random.pick([10, 2_000, 15_000])));
     else if (what < 80) await this.#ask(() => scheduler.cancel(this.#some(), "simulated"));
     else if (what < 86) await this.#ask(() => scheduler.retry(this.#some()));
-    else if (what < 89) scheduler.pause(random.chance(0.5) ? undefined : random.pick(simulatedJobNames));
-    else if (what < 94) scheduler.resume();
+    else if (what < 89)
+      await this.#ask(() => scheduler.pause(random.chance(0.5) ? undefined : random.pick(simulatedJobNames)));
+    else if (what < 94) await this.#ask(() => scheduler.resume());
     else if (what < 96) this.#clock.jump(random.below(2 * HOUR_MS) - HOUR_MS);
     else if (what < 98) await this.#restart();
     else if (this.#faults.deathShare > 0) this.#process.kill();
@@ -239,7 +240,7 @@ class Simulation {
 
   async #comeToRest(): Promise<void> {
     if (this.#process.dead) await this.#begin();
-    this.#process.scheduler.resume();
+    await this.#ask(() => this.#process.scheduler.resume());
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       let nextDueAtMs: number | null | undefined;
       const stop = new AbortController();

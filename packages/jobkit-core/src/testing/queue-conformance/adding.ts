@@ -1,5 +1,19 @@
-import type { QueueStore } from "../../queue/queue-store.ts";
-import { claimOne, FAILED, kindsOf, promise, refused, same, settle, stateOf, STRANGER, T0 } from "./kit.ts";
+import type { TaskId } from "../../base/ids.ts";
+import type { QueueStore, TaskDraft } from "../../queue/queue-store.ts";
+import type { Task } from "../../task/task.ts";
+import {
+  claimOne,
+  FAILED,
+  kindsOf,
+  present,
+  promise,
+  refused,
+  same,
+  settle,
+  stateOf,
+  STRANGER,
+  T0,
+} from "./kit.ts";
 
 const total = async (store: QueueStore): Promise<number> =>
   (await store.counts()).reduce((sum, { count }) => sum + count, 0);
@@ -17,6 +31,11 @@ export const adding = [
       onParentFailure: "run",
       priority: -3,
       dueAtMs: T0 + 5,
+      keyForMs: 60_000,
+      idempotencyKey: "once",
+      sequence: "line",
+      deadlineAtMs: T0 + 1e6,
+      limits: { timeoutMs: 5, retry: { attempts: 2 }, needs: { disk: 1 } },
     });
 
     const added = await store.addGraph([parent, draft]);
@@ -31,7 +50,11 @@ export const adding = [
       ],
       "the answer",
     );
-    same(task, { ...facts, attempt: 0, claim: 0, state: { kind: "blocked", waitingFor: 1 } }, "the task");
+    same(
+      task,
+      { ...facts, attempt: 0, claim: 0, forks: 0, state: { kind: "blocked", waitingFor: 1 } },
+      "the task",
+    );
   }),
 
   promise("an empty batch is answered with nothing", async (store) => {
@@ -202,4 +225,78 @@ export const adding = [
     );
     same(await kindsOf(store, [parent, child]), ["running", "blocked"], "states");
   }),
+
+  promise(
+    "a key that is held for a time is free when both the task and the time are over",
+    async (store, make) => {
+      const holder = make({ key: "k", keyForMs: 100 });
+      await store.addGraph([holder]);
+      const later = (nowMs: number): TaskDraft => ({
+        ...make({ key: "k" }),
+        createdAtMs: nowMs,
+        dueAtMs: nowMs,
+      });
+
+      same((await store.addGraph([later(T0 + 200)]))[0]?.id, holder.id, "while it is unfinished");
+      await settle(store, await claimOne(store, T0), T0);
+      same((await store.addGraph([later(T0 + 99)]))[0]?.id, holder.id, "while the time lasts");
+      same((await store.addGraph([later(T0 + 100)]))[0]?.added, true, "when the time is over");
+    },
+  ),
+
+  promise("an idempotency key stands for its task as long as that is stored", async (store, make) => {
+    const first = make({ idempotencyKey: "once" });
+    const [twin, elsewhere] = [
+      make({ idempotencyKey: "once" }),
+      make({ idempotencyKey: "once", job: "other" }),
+    ];
+    const child = make({ after: [twin.id] });
+    await store.addGraph([first]);
+    await settle(store, await claimOne(store, T0), T0);
+
+    const added = await store.addGraph([twin, elsewhere, child]);
+
+    same(added[0], { id: first.id, added: false }, "the answer to the twin");
+    same(
+      added.slice(1).map((one) => one.added),
+      [true, true],
+      "what was added",
+    );
+    same((await stateOf(store, child)).kind, "ready", "what waits for the twin, whose task is done");
+    await claimOne(store, T0);
+    await store.prune({ endedBeforeMs: T0 + 1, limit: 9 });
+    same(await kindsOf(store, [first]), ["done"], "the task that an unfinished one names");
+    await settle(store, { ...(await taskNow(store, child)) }, T0);
+    await store.prune({ endedBeforeMs: T0 + 1, limit: 9 });
+    same((await store.addGraph([make({ idempotencyKey: "once" })]))[0]?.added, true, "when it is forgotten");
+  }),
+
+  promise("of two drafts with one idempotency key the first stands for both", async (store, make) => {
+    const [one, two] = [make({ idempotencyKey: "once" }), make({ idempotencyKey: "once" })];
+
+    same(
+      await store.addGraph([one, two]),
+      [
+        { id: one.id, added: true },
+        { id: one.id, added: false },
+      ],
+      "the answer",
+    );
+  }),
+
+  promise("marks are kept in the commit of the batch, or not at all", async (store, make) => {
+    await store.addGraph([make()], { last: { at: 1 }, other: "x" });
+    await refused(store.addGraph([make({ after: [STRANGER] })], { last: { at: 2 } }), "GRAPH_UNKNOWN_PARENT");
+
+    same(await store.marks(["last", "other", "none"]), { last: { at: 1 }, other: "x" }, "marks");
+    await store.addGraph([], { other: null });
+    same(await store.marks(["last", "other"]), { last: { at: 1 } }, "when one is forgotten");
+    await store.setMarks({ other: [1], last: null });
+    same(await store.marks(["other", "last", "__proto__"]), { other: [1] }, "when they are set alone");
+  }),
 ];
+
+async function taskNow(store: QueueStore, { id }: { readonly id: TaskId }): Promise<Task> {
+  const [task] = await store.get([id]);
+  return present(task, `task ${id}`);
+}

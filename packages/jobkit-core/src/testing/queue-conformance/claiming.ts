@@ -1,7 +1,17 @@
-import type { HeadsRequest } from "../../queue/queue-store.ts";
-import { claim, claimOne, ids, JOB, promise, same, settle, stateOf, T0 } from "./kit.ts";
-
-const heads = (nowMs: number, perJob = 100, jobs = [JOB]): HeadsRequest => ({ nowMs, jobs, perJob });
+import {
+  claim,
+  claimOne,
+  ids,
+  look,
+  promise,
+  roomFor,
+  same,
+  settle,
+  settlement,
+  stateOf,
+  T0,
+  turn,
+} from "./kit.ts";
 
 /** Starting order, due times, claiming, leases. */
 export const claiming = [
@@ -14,52 +24,50 @@ export const claiming = [
     await store.addGraph([humble, late, first, second, urgent]);
     const order = [urgent, first, second, late, humble].map(({ id }) => id);
 
-    same(ids((await store.heads(heads(T0))).ready), order, "heads");
-    same(ids((await store.heads(heads(T0, 2))).ready), order.slice(0, 2), "the first two heads");
     same(ids(await claim(store, T0, { limit: 2 })), order.slice(0, 2), "the first claim");
     same(ids(await claim(store, T0)), order.slice(2), "the rest");
   }),
 
-  promise("heads of several jobs stand job by job and say what the plan needs", async (store, make) => {
-    const a = make({ job: "a", priority: 2 });
-    const b = make({ job: "b" });
-    await store.addGraph([a, b, make({ job: "c" })]);
+  promise(
+    "over several jobs, tasks start by priority, then due time, then the order of jobs",
+    async (store, make) => {
+      const [a1, a2] = [make({ job: "a", dueAtMs: T0 - 1 }), make({ job: "a", priority: -1 })];
+      const [b1, b2] = [make({ job: "b", priority: 2 }), make({ job: "b", dueAtMs: T0 - 1 })];
+      await store.addGraph([b1, b2, a1, a2, make({ job: "c" })]);
 
-    const { ready } = await store.heads(heads(T0, 1, ["b", "none", "a", "b"]));
+      const { claimed, dueAtMs } = await turn(store, T0, { room: roomFor({ a: 9, none: 9, b: 9 }) });
 
-    same(
-      ready,
-      [
-        { id: b.id, job: "b", priority: 0, dueAtMs: T0 },
-        { id: a.id, job: "a", priority: 2, dueAtMs: T0 },
-      ],
-      "heads",
-    );
-  }),
+      same(
+        ids(claimed),
+        [b1, a1, b2, a2].map(({ id }) => id),
+        "claimed",
+      );
+      same(dueAtMs, [T0, T0 - 1, T0 - 1, T0], "since when they could have run");
+    },
+  ),
 
   promise(
-    "nothing starts before it is due, and heads tell when the next becomes due",
+    "nothing starts before it is due, and a turn tells when the next becomes due",
     async (store, make) => {
       const soon = make({ dueAtMs: T0 + 10 });
       const later = make({ dueAtMs: T0 + 20, priority: 9 });
       await store.addGraph([later, soon, make({ job: "other", dueAtMs: T0 + 5 })]);
 
-      same(await store.heads(heads(T0)), { ready: [], nextDueAtMs: T0 + 10 }, "heads before");
+      same(await look(store, T0), { waiting: [], nextAtMs: T0 + 10 }, "before");
       same(await claim(store, T0 + 9), [], "claimed a moment too early");
-      const between = await store.heads(heads(T0 + 10));
-      same([ids(between.ready), between.nextDueAtMs], [[soon.id], T0 + 20], "heads when the first is due");
-      const after = await store.heads(heads(T0 + 20));
-      same([ids(after.ready), after.nextDueAtMs], [[later.id, soon.id], null], "heads when both are due");
+      same(await look(store, T0 + 10), { waiting: ["work"], nextAtMs: T0 + 20 }, "when the first is due");
+      same(await look(store, T0 + 20), { waiting: ["work"], nextAtMs: null }, "when both are due");
+      same(ids(await claim(store, T0 + 20)), [later.id, soon.id], "claimed");
     },
   ),
 
   promise("when wall time jumps back, what was due is not due any more", async (store, make) => {
     const draft = make({ dueAtMs: T0 + 10 });
     await store.addGraph([draft]);
-    await store.heads(heads(T0 + 100));
+    await look(store, T0 + 100);
 
     same(await claim(store, T0 + 9), [], "claimed before it is due");
-    same(await store.heads(heads(T0 + 9)), { ready: [], nextDueAtMs: T0 + 10 }, "heads");
+    same(await look(store, T0 + 9), { waiting: [], nextAtMs: T0 + 10 }, "what is told");
     same(ids(await claim(store, T0 + 10)), [draft.id], "claimed when it is due");
   }),
 
@@ -73,7 +81,7 @@ export const claiming = [
 
       const state = { kind: "running", owner: "somebody", startedAtMs: T0 + 3, leaseUntilMs: T0 + 50 };
       const { dueAtMs: _, ...facts } = draft;
-      same(task, { ...facts, attempt: 1, claim: 1, state }, "the claimed task");
+      same(task, { ...facts, attempt: 1, claim: 1, forks: 0, state }, "the claimed task");
       same((await store.get([draft.id]))[0], task, "the stored task");
     },
   ),
@@ -93,28 +101,125 @@ export const claiming = [
   }),
 
   promise(
-    "a claim takes of each wanted job no more than asked, and nothing for a limit of none",
+    "a turn takes no more of a job than may start, and says why the rest does not",
     async (store, make) => {
       const [a1, a2, b1] = [make({ job: "a" }), make({ job: "a" }), make({ job: "b" })];
-      await store.addGraph([b1, a1, a2]);
+      await store.addGraph([b1, a1, a2, make({ job: "c" })]);
 
-      const wants = [
-        { job: "a", limit: 1 },
-        { job: "b", limit: 0 },
-        { job: "none", limit: 9 },
-        { job: "b", limit: 5 },
-      ];
-      const claimed = await store.claim({ owner: "me", nowMs: T0, leaseUntilMs: T0, wants });
+      const { claimed, held } = await turn(store, T0, { room: roomFor({ a: 1, b: 0, none: 9 }) });
 
-      same(ids(claimed), [a1.id, b1.id], "claimed");
+      same(ids(claimed), [a1.id], "claimed");
+      const own = { kind: "at its own limit" };
+      same(Object.fromEntries(held), { a: own, b: own }, "held");
     },
   ),
 
-  promise("a blocked task is never a head and never claimed", async (store, make) => {
+  promise(
+    "lanes and slots are never exceeded, and what lacks slots keeps them from others",
+    async (store, make) => {
+      const heavy = make({ job: "heavy", dueAtMs: T0 - 1 });
+      const [l1, l2] = [make({ job: "light" }), make({ job: "light" })];
+      const urgent = make({ job: "light", priority: 1 });
+      await store.addGraph([heavy, l1, l2, urgent, make({ job: "free" })]);
+      const needs = { heavy: { disk: 2 }, light: { disk: 1 } };
+      const jobs = { heavy: 9, light: 9, free: 9 };
+
+      const first = await turn(store, T0, { room: roomFor(jobs, { disk: { free: 2, size: 2 } }, needs) });
+      const second = await turn(store, T0, { room: roomFor(jobs, { disk: { free: 2, size: 2 } }, needs) });
+      const lanes = { ...roomFor(jobs, { disk: { free: 2, size: 2 } }, needs), lanes: { main: 1 } };
+      const third = await turn(store, T0, { room: lanes });
+
+      same(
+        first.claimed.map(({ job }) => job),
+        ["light", "free"],
+        "while the heavy one lacks a slot",
+      );
+      same(first.held.get("heavy"), { kind: "no slot", pool: "disk" }, "why it is held");
+      same(ids(second.claimed), [heavy.id], "when there are enough");
+      same(ids(third.claimed), [l1.id], "with one lane");
+      same(third.held.get("light"), { kind: "no lane" }, "why the other is held");
+    },
+  ),
+
+  promise("a task that says itself what it needs is judged by that", async (store, make) => {
+    const [modest, greedy] = [make({ limits: { needs: {} } }), make({ limits: { needs: { disk: 9 } } })];
+    await store.addGraph([modest, greedy, make({ job: "light" })]);
+    const room = roomFor(
+      { work: 9, light: 9 },
+      { disk: { free: 1, size: 1 } },
+      { work: { disk: 1 }, light: { disk: 1 } },
+    );
+
+    const { claimed, held } = await turn(store, T0, { room });
+
+    same(
+      claimed.map(({ job }) => job),
+      ["work", "light"],
+      "claimed",
+    );
+    same(held.get("work"), { kind: "pool too small", pool: "disk" }, "why the greedy one is held");
+  }),
+
+  promise("what a settlement unblocks can be claimed in the same turn", async (store, make) => {
+    const parent = make();
+    const child = make({ after: [parent.id] });
+    await store.addGraph([parent, child]);
+    const task = await claimOne(store, T0);
+
+    const { settled, claimed } = await turn(store, T0 + 1, {
+      settlements: [settlement(task, T0 + 1)],
+      room: roomFor({ work: 1 }),
+    });
+
+    same(settled[0]?.unblocked, [child.id], "unblocked");
+    same(ids(claimed), [child.id], "claimed");
+  }),
+
+  promise("a waiting task whose deadline passes ends failed with all that follows", async (store, make) => {
+    const error = { code: "INTERNAL", message: "it broke" };
+    const late = make({ deadlineAtMs: T0 + 10, dueAtMs: T0 + 50 });
+    const runs = make({ job: "runs", deadlineAtMs: T0 + 10 });
+    const retried = make({ job: "retried", deadlineAtMs: T0 + 11 });
+    const [skipped, after] = [make({ after: [late.id] }), make({ after: [late.id], onParentFailure: "run" })];
+    const blocked = make({ after: [runs.id], deadlineAtMs: T0 + 10 });
+    await store.addGraph([late, runs, retried, skipped, after, blocked]);
+    await claimOne(store, T0, "runs");
+    await settle(store, await claimOne(store, T0, "retried"), T0, {
+      kind: "retrying",
+      dueAtMs: T0 + 99,
+      error,
+    });
+
+    same((await turn(store, T0 + 9)).expired, [], "a moment too early");
+    same((await turn(store, T0 + 9)).nextAtMs, T0 + 10, "when the answer changes");
+    const { expired } = await turn(store, T0 + 10);
+
+    same(ids(expired), [late.id, blocked.id], "expired");
+    same(expired[0]?.ended, [{ id: skipped.id, kind: "skipped" }], "what ended with it");
+    same(expired[0]?.unblocked, [after.id], "what may run");
+    const state = await stateOf(store, late);
+    same(state.kind === "failed" && state.error.code, "TASK_EXPIRED", "why it failed");
+    same((await stateOf(store, runs)).kind, "running", "one that runs is left to its owner");
+    same(ids((await turn(store, T0 + 11)).expired), [retried.id], "one that waits to be retried");
+    same(await store.retry([late.id], T0 + 20), [late.id], "retried by hand");
+    same((await turn(store, T0 + 30)).expired, [], "one that was retried by hand has no deadline");
+  }),
+
+  promise("the oldest due task of each job is told", async (store, make) => {
+    await store.addGraph([
+      make({ job: "a", dueAtMs: T0 - 5 }),
+      make({ job: "a", dueAtMs: T0 - 9 }),
+      make({ job: "b", dueAtMs: T0 + 5 }),
+    ]);
+
+    same(await store.oldestDue(T0), { a: T0 - 9 }, "oldest");
+  }),
+
+  promise("a blocked task is never claimed", async (store, make) => {
     const parent = make({ dueAtMs: T0 + 100 });
     await store.addGraph([parent, make({ after: [parent.id] })]);
 
-    same(await store.heads(heads(T0)), { ready: [], nextDueAtMs: T0 + 100 }, "heads");
+    same(await look(store, T0), { waiting: [], nextAtMs: T0 + 100 }, "what is told");
     same(await claim(store, T0), [], "claimed");
   }),
 

@@ -4,6 +4,7 @@ import {
   FAILED,
   ids,
   kindsOf,
+  look,
   present,
   promise,
   same,
@@ -41,7 +42,7 @@ export const intervening = [
       for (const task of [blocked, retrying, ready])
         same(await stateOf(store, task), state, "a cancelled task");
       same(await kindsOf(store, [over, running]), ["done", "running"], "the others");
-      same((await store.heads({ nowMs: T0 + 1e6, jobs: ["work", "c"], perJob: 9 })).ready, [], "heads");
+      same((await look(store, T0 + 1e6, ["work", "c"])).waiting, [], "jobs with claimable tasks");
     },
   ),
 
@@ -74,7 +75,7 @@ export const intervening = [
   ),
 
   promise(
-    "retrying by hand puts what ended badly back to ready with attempt 0, and nothing else",
+    "retrying by hand puts what ended badly back to the start with attempt 0, and nothing else",
     async (store, make) => {
       const [failed, cancelled, done] = [make(), make(), make({ job: "done" })];
       const skipped = make({ after: [failed.id] });
@@ -88,9 +89,12 @@ export const intervening = [
       const put = await store.retry(asked, T0 + 5);
 
       same(put, [failed.id, cancelled.id, skipped.id], "put back");
-      for (const task of [failed, cancelled, skipped])
+      for (const task of [failed, cancelled])
         same(await stateOf(store, task), { kind: "ready", dueAtMs: T0 + 5 }, "a task put back");
-      same((await claimOne(store, T0 + 5)).attempt, 1, "the attempt that follows");
+      same(await stateOf(store, skipped), { kind: "blocked", waitingFor: 1 }, "one that waits for another");
+      const again = await claimOne(store, T0 + 5);
+      same([again.id, again.attempt], [failed.id, 1], "the attempt that follows");
+      same((await settle(store, again, T0 + 6)).unblocked, [skipped.id], "unblocked when that is done");
     },
   ),
 
@@ -161,31 +165,54 @@ export const intervening = [
     await store.addGraph([...drafts, make({ dueAtMs: T0 + 1e6 })]);
     for (const [at, task] of (await claim(store, T0)).entries()) await settle(store, task, T0 + at);
 
-    same(await store.prune(T0 + 3, 2), 2, "forgotten at first");
+    same(await store.prune({ endedBeforeMs: T0 + 3, limit: 2 }), 2, "forgotten at first");
     same(await kindsOf(store, drafts), ["absent", "absent", "done", "done"], "states");
-    same(await store.prune(T0 + 3, 9), 1, "forgotten then");
-    same(await store.prune(T0 + 3, 9), 0, "forgotten when there is nothing more");
+    same(await store.prune({ endedBeforeMs: T0 + 3, limit: 9 }), 1, "forgotten then");
+    same(await store.prune({ endedBeforeMs: T0 + 3, limit: 9 }), 0, "forgotten when there is nothing more");
     same((await store.list({})).tasks.length, 2, "tasks left");
   }),
 
-  promise("pruning never forgets what is unfinished or what a blocked task names", async (store, make) => {
-    const [ended, other] = [make(), make({ job: "other" })];
-    const child = make({ job: "child", after: [ended.id, other.id] });
-    await store.addGraph([ended, other, child]);
-    await settle(store, await claimOne(store, T0), T0);
+  promise(
+    "pruning never forgets what is unfinished or what an unfinished task names",
+    async (store, make) => {
+      const [ended, other] = [make(), make({ job: "other" })];
+      const child = make({ job: "child", after: [ended.id, other.id] });
+      await store.addGraph([ended, other, child]);
+      await settle(store, await claimOne(store, T0), T0);
 
-    same(await store.prune(T0 + 1e9, 100), 0, "forgotten while a child is blocked");
-    await settle(store, await claimOne(store, T0, "other"), T0);
-    same(await store.prune(T0 + 1e9, 100), 2, "forgotten when the child may start");
-    const task = await claimOne(store, T0, "child");
-    same(task.after, [ended.id, other.id], "what the child waited for");
+      same(
+        await store.prune({ endedBeforeMs: T0 + 1e9, limit: 100 }),
+        0,
+        "forgotten while a child is blocked",
+      );
+      await settle(store, await claimOne(store, T0, "other"), T0);
+      const task = await claimOne(store, T0, "child");
+      same(await store.prune({ endedBeforeMs: T0 + 1e9, limit: 100 }), 0, "forgotten while the child runs");
+      same(task.after, [ended.id, other.id], "what the child waited for");
+      await settle(store, task, T0);
+      same(
+        await store.prune({ endedBeforeMs: T0 + 1e9, limit: 100 }),
+        3,
+        "forgotten when the child has ended",
+      );
+    },
+  ),
+
+  promise("pruning can be kept to some last states", async (store, make) => {
+    const [done, failed] = [make(), make()];
+    await store.addGraph([done, failed]);
+    await settle(store, await claimOne(store, T0), T0);
+    await settle(store, await claimOne(store, T0), T0, FAILED);
+
+    same(await store.prune({ endedBeforeMs: T0 + 1, limit: 9, states: ["done"] }), 1, "forgotten");
+    same(await kindsOf(store, [done, failed]), ["absent", "failed"], "states");
   }),
 
   promise("a key and an id are free again when their task was forgotten", async (store, make) => {
     const draft = make({ key: "k" });
     await store.addGraph([draft]);
     await settle(store, await claimOne(store, T0), T0);
-    await store.prune(T0 + 1, 1);
+    await store.prune({ endedBeforeMs: T0 + 1, limit: 1 });
 
     same(await store.addGraph([draft]), [{ id: draft.id, added: true }], "adding it again");
     same(present((await store.get([draft.id]))[0], "it").attempt, 0, "its attempt");

@@ -4,7 +4,8 @@
  */
 import { CodedError } from "../../base/errors.ts";
 import { taskId, type TaskId } from "../../base/ids.ts";
-import type { QueueStore, Settled, Settlement, TaskDraft, Outcome } from "../../queue/queue-store.ts";
+import type { Outcome, QueueStore, Settled, Settlement, TaskDraft, Turn } from "../../queue/queue-store.ts";
+import type { Room, RoomJob } from "../../queue/room.ts";
 import { draftTask } from "../../task/draft.ts";
 import type { TaskState } from "../../task/state.ts";
 import type { NewTask, Task } from "../../task/task.ts";
@@ -63,13 +64,63 @@ export function maker(): Make {
 /** An id that no draft has. */
 export const STRANGER: TaskId = taskId("nobody");
 
+/** The one group of lanes of the cases. */
+const LANE = "main";
+
+/** Room for so many tasks of each named job, and lanes for all of them; pools as given. */
+export function roomFor(
+  jobs: Readonly<Record<string, number>>,
+  pools: Room["pools"] = {},
+  needs: Readonly<Record<string, Readonly<Record<string, number>>>> = {},
+): Room {
+  const rows = Object.entries(jobs).map(([name, starts]): RoomJob => ({
+    name,
+    lane: LANE,
+    starts,
+    limit: "at its own limit",
+    needs: needs[name] ?? {},
+  }));
+  return { lanes: { [LANE]: 1_000_000 }, pools, jobs: rows };
+}
+
+/** One turn of an owner. */
+export function turn(
+  store: QueueStore,
+  nowMs: number,
+  {
+    settlements = [],
+    room = null,
+    owner = OWNER,
+    leaseUntilMs = nowMs + 60_000,
+  }: {
+    readonly settlements?: readonly Settlement[];
+    readonly room?: Room | null;
+    readonly owner?: string;
+    readonly leaseUntilMs?: number;
+  } = {},
+): Promise<Turn> {
+  return store.turn({ owner, nowMs, leaseUntilMs, settlements, room });
+}
+
 /** Claim up to `limit` tasks. */
-export function claim(
+export async function claim(
   store: QueueStore,
   nowMs: number,
   { job = JOB, limit = 1_000, owner = OWNER, leaseUntilMs = nowMs + 60_000 } = {},
 ): Promise<readonly Task[]> {
-  return store.claim({ owner, nowMs, leaseUntilMs, wants: [{ job, limit }] });
+  const room = roomFor({ [job]: limit });
+  return (await turn(store, nowMs, { room, owner, leaseUntilMs })).claimed;
+}
+
+/** Is a task of that job claimable, and when does the answer change? Claims nothing. */
+export async function look(
+  store: QueueStore,
+  nowMs: number,
+  jobs: readonly string[] = [JOB],
+): Promise<{ readonly waiting: readonly string[]; readonly nextAtMs: number | null }> {
+  const room = roomFor(Object.fromEntries(jobs.map((job) => [job, 0])));
+  const { held, nextAtMs } = await turn(store, nowMs, { room });
+  return { waiting: [...held.keys()].toSorted(), nextAtMs };
 }
 
 /** The settlement of a claimed task by its owner. */
@@ -89,8 +140,8 @@ export async function settle(
   nowMs: number,
   outcome?: Outcome,
 ): Promise<Settled> {
-  const [settled] = await store.settle([settlement(task, nowMs, outcome)]);
-  return present(settled, "the answer to one settlement");
+  const { settled } = await turn(store, nowMs, { settlements: [settlement(task, nowMs, outcome)] });
+  return present(settled[0], "the answer to one settlement");
 }
 
 /** Claim exactly that many tasks of `JOB` and give the first. */

@@ -1,20 +1,24 @@
 import type { TaskId } from "../../base/ids.ts";
 import { describeError } from "../../base/errors.ts";
-import type { Outcome, QueueStore, TaskDraft } from "../../queue/queue-store.ts";
+import type { Outcome, QueueStore, Settled, TaskDraft } from "../../queue/queue-store.ts";
 import { draftTask } from "../../task/draft.ts";
+import { isLast, type TaskState } from "../../task/state.ts";
+import type { NewTask } from "../../task/task.ts";
 import { SeededRandom } from "../seeded-random.ts";
 import {
   claim,
   ConformanceError,
   ids,
+  look,
   present,
   same,
   settlement,
   STRANGER,
   T0,
+  turn,
   type QueueStoreCase,
 } from "./kit.ts";
-import { QueueModel } from "./model.ts";
+import { QueueModel, type ModelTask } from "./model.ts";
 
 const SEEDS = 12;
 const STEPS = 120;
@@ -91,6 +95,7 @@ class RandomRun {
   async #claim(): Promise<void> {
     const [job, owner, limit] = [this.#random.pick(JOBS), this.#random.pick(OWNERS), this.#random.below(4)];
     this.#say("claim", { job, owner, limit });
+    this.#model.expire(this.#nowMs);
     const expected = this.#model.claim(job, limit, owner, this.#nowMs);
     same(ids(await claim(this.#store, this.#nowMs, { job, owner, limit })), expected, "the claimed tasks");
   }
@@ -105,7 +110,12 @@ class RandomRun {
     });
     this.#say("settle", settlements);
     const expected = settlements.map((one) => sorted(this.#model.settle(one)));
-    same((await this.#store.settle(settlements)).map(sorted), expected, "the answers to settle");
+    const expired = this.#model.expire(this.#nowMs).map(sorted);
+    const answer = await turn(this.#store, this.#nowMs, { settlements });
+    same(answer.settled.map(sorted), expected, "the answers to settlements");
+    same(answer.expired.map(sorted), expired, "what has expired");
+    const forked = settlements.flatMap(({ outcome }) => (outcome.kind === "forked" ? outcome.drafts : []));
+    this.#known.push(...ids(forked).filter((id) => this.#model.find(id) !== undefined));
   }
 
   async #cancel(): Promise<void> {
@@ -123,7 +133,7 @@ class RandomRun {
   async #retry(): Promise<void> {
     const asked = this.#some(this.#known, 6);
     this.#say("retry", asked);
-    const expected = asked.filter((id) => this.#model.retry(id, this.#nowMs));
+    const expected = this.#model.retry(asked, this.#nowMs);
     same(await this.#store.retry(asked, this.#nowMs), expected, "the retried tasks");
   }
 
@@ -137,35 +147,33 @@ class RandomRun {
   async #prune(): Promise<void> {
     const before = this.#nowMs - this.#random.below(DUE_SPREAD_MS);
     this.#say("prune", before);
-    same(await this.#store.prune(before, 1_000), this.#model.prune(before), "the number of forgotten tasks");
+    const forgotten = await this.#store.prune({ endedBeforeMs: before, limit: 1_000 });
+    same(forgotten, this.#model.prune(before), "the number of forgotten tasks");
   }
 
   async #compare(): Promise<void> {
     const { tasks } = await this.#store.list({ order: "oldest", limit: 1_000 });
     const expected = this.#model.tasks;
     same(
-      tasks.map(({ id, attempt, claim: last, state, after }) => ({ id, attempt, claim: last, state, after })),
-      expected.map(({ draft, attempt, claim: last, state }) => ({
+      tasks.map(({ id, attempt, claim: last, forks, state, after }) => ({
+        id,
+        attempt,
+        last,
+        forks,
+        ...told(state),
+        after,
+      })),
+      expected.map(({ draft, attempt, claim: last, forks, state, after }) => ({
         id: draft.id,
         attempt,
-        claim: last,
-        state,
-        after: draft.after,
+        last,
+        forks,
+        ...told(state),
+        after,
       })),
       "the stored tasks",
     );
-    const perJob = 1 + this.#random.below(5);
-    const { ready, nextDueAtMs } = await this.#store.heads({ nowMs: this.#nowMs, jobs: JOBS, perJob });
-    const due = JOBS.flatMap((job) => this.#model.due(job, this.#nowMs).slice(0, perJob));
-    same(
-      ids(ready),
-      due.map(({ draft }) => draft.id),
-      "the heads",
-    );
-    const later = expected.flatMap(({ state }) =>
-      "dueAtMs" in state && state.dueAtMs > this.#nowMs ? state.dueAtMs : [],
-    );
-    same(nextDueAtMs, later.length === 0 ? null : Math.min(...later), "the next due time");
+    await this.#compareWaiting(expected);
     const counts = Map.groupBy(expected, ({ draft, state }) => `${draft.job} ${state.kind}`);
     same(
       (await this.#store.counts()).map(({ job, state, count }) => `${job} ${state} ${count}`).toSorted(),
@@ -174,15 +182,42 @@ class RandomRun {
     );
   }
 
-  #draft(): TaskDraft {
+  /** A look ends what has passed its deadline, so it comes last. */
+  async #compareWaiting(expected: readonly ModelTask[]): Promise<void> {
+    const overdue = expected.some(
+      ({ draft, state }) =>
+        (draft.deadlineAtMs ?? Infinity) <= this.#nowMs && !isLast(state.kind) && state.kind !== "running",
+    );
+    if (overdue) return;
+    const { waiting, nextAtMs } = await look(this.#store, this.#nowMs, JOBS);
+    same(
+      waiting,
+      JOBS.filter((job) => this.#model.due(job, this.#nowMs).length > 0),
+      "the jobs with claimable tasks",
+    );
+    const later = expected.flatMap(({ draft, state }) => [
+      ...("dueAtMs" in state && state.dueAtMs > this.#nowMs ? [state.dueAtMs] : []),
+      ...(draft.deadlineAtMs === null || isLast(state.kind) || state.kind === "running"
+        ? []
+        : [draft.deadlineAtMs]),
+    ]);
+    same(nextAtMs, later.length === 0 ? null : Math.min(...later), "when the answer changes");
+  }
+
+  #draft(more: Partial<NewTask> = {}): TaskDraft {
     return draftTask(
       {
         job: this.#random.pick(JOBS),
         input: null,
         key: this.#random.chance(0.3) ? this.#random.pick(["k", "l"]) : null,
+        keyForMs: this.#random.chance(0.3) ? this.#random.below(DUE_SPREAD_MS) : 0,
+        idempotencyKey: this.#random.chance(0.1) ? this.#random.pick(["i", "j"]) : null,
+        sequence: this.#random.chance(0.3) ? this.#random.pick(["s", "t"]) : null,
+        deadlineAtMs: this.#random.chance(0.1) ? this.#nowMs + this.#random.below(2 * DUE_SPREAD_MS) : null,
         onParentFailure: this.#random.pick(["skip", "fail", "run"]),
         priority: this.#random.below(3),
         dueAtMs: this.#nowMs + (this.#random.chance(0.3) ? this.#random.below(DUE_SPREAD_MS) : 0),
+        ...more,
       },
       { random: this.#random, nowMs: this.#nowMs },
     );
@@ -196,7 +231,16 @@ class RandomRun {
       { kind: "cancelled", reason: "no" },
       { kind: "interrupted" },
       { kind: "retrying", dueAtMs: this.#nowMs + this.#random.below(DUE_SPREAD_MS), error },
+      { kind: "forked", drafts: this.#children() },
     ]);
+  }
+
+  /** What a task forks: few tasks, which may wait for each other. */
+  #children(): readonly TaskDraft[] {
+    const drafts: TaskDraft[] = [];
+    for (let at = this.#random.below(3); at > 0; at -= 1)
+      drafts.push(this.#draft({ after: drafts.filter(() => this.#random.chance(0.3)).map(({ id }) => id) }));
+    return drafts;
   }
 
   /** Up to `most` ids, most often few; the stranger seldom. */
@@ -219,13 +263,19 @@ function outcomeOf<T>(call: () => T): { readonly value: T } | { readonly code: s
   }
 }
 
+/** What is promised of a state: of an error, its code and not its words. */
+function told(state: TaskState): object {
+  return { state: "error" in state ? { ...state, error: state.error.code } : state };
+}
+
 /** The order in which consequences are told is not promised. */
-function sorted<
-  T extends { readonly unblocked: readonly TaskId[]; readonly ended: readonly { readonly id: TaskId }[] },
->(settled: T): T {
+function sorted<T extends Pick<Settled, "unblocked" | "ended" | "forked">>(
+  settled: T,
+): Omit<T, "forked"> & { readonly forked?: unknown } {
   return {
     ...settled,
     unblocked: settled.unblocked.toSorted(),
     ended: settled.ended.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    ...(settled.forked !== undefined && "code" in settled.forked ? { forked: settled.forked.code } : {}),
   };
 }

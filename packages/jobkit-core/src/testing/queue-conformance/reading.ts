@@ -5,7 +5,6 @@ import {
   claimOne,
   FAILED,
   ids,
-  JOB,
   maker,
   promise,
   refused,
@@ -13,6 +12,7 @@ import {
   settle,
   STRANGER,
   T0,
+  turn,
   type QueueStoreCase,
 } from "./kit.ts";
 
@@ -119,7 +119,7 @@ export const reading: readonly QueueStoreCase[] = [
     const newest = await store.list({ limit: 2 });
     const oldest = await store.list({ limit: 2, order: "oldest" });
     for (const task of await claim(store, T0, { limit: 2 })) await settle(store, task, T0);
-    await store.prune(T0 + 1, 9);
+    await store.prune({ endedBeforeMs: T0 + 1, limit: 9 });
     const added = make();
     await store.addGraph([added]);
 
@@ -161,7 +161,7 @@ export const reading: readonly QueueStoreCase[] = [
     same(await counted(store), ["a blocked 1", "a running 1", "b ready 1"], "after a claim");
     await settle(store, task, T0, FAILED);
     same(await counted(store), ["a failed 1", "a skipped 1", "b ready 1"], "after a failure");
-    await store.prune(T0 + 1, 9);
+    await store.prune({ endedBeforeMs: T0 + 1, limit: 9 });
     same(await counted(store), ["b ready 1"], "after pruning");
   }),
 
@@ -195,9 +195,11 @@ export const reading: readonly QueueStoreCase[] = [
 function everyCall(store: QueueStore): readonly (() => Promise<unknown>)[] {
   return [
     () => store.addGraph([]),
-    () => store.heads({ nowMs: T0, jobs: [JOB], perJob: 1 }),
+    () => turn(store, T0),
     () => claim(store, T0),
-    () => store.settle([]),
+    () => store.oldestDue(T0),
+    () => store.marks([]),
+    () => store.setMarks({}),
     () => store.touch("me", [], T0),
     () => store.cancel({ ids: [], nowMs: T0, reason: "" }),
     () => store.retry([], T0),
@@ -205,7 +207,7 @@ function everyCall(store: QueueStore): readonly (() => Promise<unknown>)[] {
     () => store.get([]),
     () => store.list({}),
     () => store.counts(),
-    () => store.prune(T0, 1),
+    () => store.prune({ endedBeforeMs: T0, limit: 1 }),
     async () => store.onWake(() => {}),
   ];
 }

@@ -14,6 +14,7 @@ import {
   stateOf,
   STRANGER,
   T0,
+  turn,
 } from "./kit.ts";
 
 const refusal = (id: TaskId): Settled => ({ id, accepted: false, unblocked: [], ended: [] });
@@ -31,9 +32,9 @@ export const settling = [
       { kind: "cancelled", reason: "a person said so" },
     ];
 
-    const settled = await store.settle(
-      tasks.map((task, at) => settlement(task, T0 + 2, present(outcomes[at], "an outcome"))),
-    );
+    const { settled } = await turn(store, T0 + 2, {
+      settlements: tasks.map((task, at) => settlement(task, T0 + 2, present(outcomes[at], "an outcome"))),
+    });
 
     same(
       settled,
@@ -58,14 +59,16 @@ export const settling = [
       await settle(store, first, T0, { kind: "retrying", dueAtMs: T0, error });
       const second = await claimOne(store, T0);
 
-      const late = await store.settle([
-        settlement(first, T0, FAILED),
-        { ...settlement(second, T0), owner: "them" },
-        { ...settlement(second, T0), claim: 3 },
-        { ...settlement(second, T0), id: STRANGER },
-      ]);
+      const late = await turn(store, T0, {
+        settlements: [
+          settlement(first, T0, FAILED),
+          { ...settlement(second, T0), owner: "them" },
+          { ...settlement(second, T0), claim: 3 },
+          { ...settlement(second, T0), id: STRANGER },
+        ],
+      });
 
-      same(late, [draft.id, draft.id, draft.id, STRANGER].map(refusal), "the answers");
+      same(late.settled, [draft.id, draft.id, draft.id, STRANGER].map(refusal), "the answers");
       same(await stateOf(store, draft), second.state, "the task");
     },
   ),
@@ -76,7 +79,9 @@ export const settling = [
       await store.addGraph([make()]);
       const task = await claimOne(store, T0);
 
-      const settled = await store.settle([settlement(task, T0), settlement(task, T0, FAILED)]);
+      const { settled } = await turn(store, T0, {
+        settlements: [settlement(task, T0), settlement(task, T0, FAILED)],
+      });
 
       same(
         settled.map(({ accepted }) => accepted),
@@ -143,7 +148,8 @@ export const settling = [
     const child = make({ job: "child", after: [a.id, b.id] });
     await store.addGraph([a, b, child]);
 
-    const settled = await store.settle((await claim(store, T0)).map((task) => settlement(task, T0)));
+    const settlements = (await claim(store, T0)).map((task) => settlement(task, T0));
+    const { settled } = await turn(store, T0, { settlements });
 
     same(
       settled.map(({ unblocked }) => unblocked),
@@ -221,7 +227,7 @@ export const settling = [
   }),
 
   promise("settling none is answered with none", async (store) => {
-    same(await store.settle([]), [], "the answer");
+    same((await turn(store, T0)).settled, [], "the answer");
   }),
 
   promise("odd words in errors, reasons and owners are kept", async (store, make) => {

@@ -116,7 +116,7 @@ export class Ledger implements StoreWitness {
     if (line === undefined) this.#complain(id, `${event.ev} of a task that nobody accepted`);
     else if (event.ev === "task.queued") line.told += 1;
     else if (event.ev === "task.started") this.#started(id, line, event);
-    else if (event.ev === "task.retrying" || event.ev === "task.interrupted") this.#stopped(id);
+    else if (event.ev === "task.retrying" || event.ev === "task.interrupted" || event.ev === "task.forked") this.#stopped(id);
     else if (event.ev === "task.finished") this.#finished(id, line, String(event.attrs["outcome"]));
   }
 

@@ -3,17 +3,17 @@ import type {
   Added,
   Cancelled,
   CancelRequest,
-  ClaimRequest,
-  Heads,
-  HeadsRequest,
   ListRequest,
+  Marks,
+  PruneRequest,
   QueueStore,
   RecoverRequest,
   Settled,
-  Settlement,
   TaskCount,
   TaskDraft,
   TaskPage,
+  Turn,
+  TurnRequest,
 } from "../../queue/queue-store.ts";
 import type { Task } from "../../task/task.ts";
 import type { SeededRandom } from "../seeded-random.ts";
@@ -60,25 +60,25 @@ export class SimulatedStore implements QueueStore {
     this.#options = options;
   }
 
-  addGraph(drafts: readonly TaskDraft[]): Promise<readonly Added[]> {
+  addGraph(drafts: readonly TaskDraft[], marks?: Marks): Promise<readonly Added[]> {
     return this.#call(
-      () => this.#inner.addGraph(drafts),
+      () => this.#inner.addGraph(drafts, marks),
       (added) => this.#options.witness.accepted(drafts, added),
     );
   }
 
-  heads(request: HeadsRequest): Promise<Heads> {
-    return this.#call(() => this.#inner.heads(request));
-  }
-
-  claim(request: ClaimRequest): Promise<readonly Task[]> {
-    return this.#call(() => this.#inner.claim(request));
-  }
-
-  settle(settlements: readonly Settlement[]): Promise<readonly Settled[]> {
+  turn(request: TurnRequest): Promise<Turn> {
     return this.#call(
-      () => this.#inner.settle(settlements),
-      (answers) => this.#options.witness.touched(idsOf(answers)),
+      () => this.#inner.turn(request),
+      ({ settled, expired }) => {
+        const { witness } = this.#options;
+        for (const [at, { outcome }] of request.settlements.entries()) {
+          const forked = settled[at]?.forked;
+          if (outcome.kind === "forked" && forked !== undefined && !("code" in forked))
+            witness.accepted(outcome.drafts, forked);
+        }
+        witness.touched(idsOf([...settled, ...expired]));
+      },
     );
   }
 
@@ -119,8 +119,20 @@ export class SimulatedStore implements QueueStore {
     return this.#call(() => this.#inner.counts());
   }
 
-  prune(endedBeforeMs: number, limit: number): Promise<number> {
-    return this.#call(() => this.#inner.prune(endedBeforeMs, limit));
+  oldestDue(nowMs: number): Promise<Readonly<Record<string, number>>> {
+    return this.#call(() => this.#inner.oldestDue(nowMs));
+  }
+
+  prune(request: PruneRequest): Promise<number> {
+    return this.#call(() => this.#inner.prune(request));
+  }
+
+  marks(names: readonly string[]): Promise<Marks> {
+    return this.#call(() => this.#inner.marks(names));
+  }
+
+  setMarks(marks: Marks): Promise<void> {
+    return this.#call(() => this.#inner.setMarks(marks));
   }
 
   onWake(listener: () => void): Disposable {

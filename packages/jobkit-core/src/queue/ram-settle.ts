@@ -1,0 +1,86 @@
+import type { TaskId } from "../base/ids.ts";
+import { jobkitError } from "../base/error-table.ts";
+import { describeError } from "../base/errors.ts";
+import { assertNever } from "../base/never.ts";
+import type { TaskFailure, TaskState } from "../task/state.ts";
+import type { GraphPlan } from "./graph-plan.ts";
+import type { EndedTask, Outcome, Settled, Settlement, TaskDraft } from "./queue-store.ts";
+import { copyJson, type Entry } from "./ram-entry.ts";
+import type { Consequences, RamTasks } from "./ram-tasks.ts";
+
+const NO_IDS: readonly TaskId[] = Object.freeze([]);
+const NONE_ENDED: readonly EndedTask[] = Object.freeze([]);
+
+/** Record how one attempt ended. A settlement that is not of the running claim changes nothing. */
+export function settleOne(tasks: RamTasks, { id, owner, claim, nowMs, outcome }: Settlement): Settled {
+  const entry = tasks.find(id);
+  const running = entry?.state.kind === "running" ? entry.state : null;
+  if (entry === undefined || running === null || running.owner !== owner || entry.claim !== claim)
+    return { id, accepted: false, unblocked: NO_IDS, ended: NONE_ENDED };
+  const { startedAtMs } = running;
+  const end = (state: TaskState): Settled => accepted(id, tasks.end(entry, state, nowMs));
+  switch (outcome.kind) {
+    case "done":
+      return end({ kind: "done", startedAtMs, endedAtMs: nowMs, result: outcome.result });
+    case "failed":
+      return end({ kind: "failed", startedAtMs, endedAtMs: nowMs, error: outcome.error });
+    case "cancelled":
+      return end({ kind: "cancelled", startedAtMs, endedAtMs: nowMs, reason: outcome.reason });
+    case "retrying":
+      tasks.change(entry, { kind: "retrying", dueAtMs: outcome.dueAtMs, error: outcome.error }, nowMs);
+      break;
+    case "interrupted":
+      entry.attempt -= 1;
+      tasks.makeReady(entry, nowMs, nowMs);
+      break;
+    case "forked": {
+      const added = addChildren(tasks, entry, outcome.drafts);
+      if (isFailure(added))
+        return { ...end({ kind: "failed", startedAtMs, endedAtMs: nowMs, error: added }), forked: added };
+      return forked(tasks, entry, added, nowMs);
+    }
+    default:
+      return assertNever(outcome);
+  }
+  return { id, accepted: true, unblocked: NO_IDS, ended: NONE_ENDED };
+}
+
+/** What a change of one task came to. */
+export function accepted(id: TaskId, { unblocked, ended }: Consequences): Settled {
+  return { id, accepted: true, unblocked, ended };
+}
+
+/** The outcome with a result that shares nothing with the caller's. @throws where it cannot be copied. */
+export function ownOutcome(outcome: Outcome): Outcome {
+  if (outcome.kind !== "done" || typeof outcome.result !== "object" || outcome.result === null)
+    return outcome;
+  return { kind: "done", result: copyJson(outcome.result) };
+}
+
+function forked(tasks: RamTasks, entry: Entry, { added }: GraphPlan, nowMs: number): Settled {
+  const { id } = entry.draft;
+  entry.attempt -= 1;
+  entry.forks += 1;
+  tasks.waitFor(
+    entry,
+    added.map((one) => one.id),
+    nowMs,
+  );
+  const unblocked = entry.state.kind === "ready" ? [id] : NO_IDS;
+  return { id, accepted: true, unblocked, ended: NONE_ENDED, forked: added };
+}
+
+function addChildren(tasks: RamTasks, entry: Entry, drafts: readonly TaskDraft[]): GraphPlan | TaskFailure {
+  try {
+    const { id } = entry.draft;
+    if (drafts.some(({ after }) => after.includes(id)))
+      throw jobkitError("GRAPH_CYCLE", `forking task ${id}: a child waits for it, and it for the child`);
+    return tasks.add(drafts);
+  } catch (error) {
+    return describeError(error);
+  }
+}
+
+function isFailure(added: GraphPlan | TaskFailure): added is TaskFailure {
+  return "code" in added;
+}

@@ -1,0 +1,82 @@
+/**
+ * What a person has paused, and what keeps a job from starting for other reasons. Pauses are kept in the
+ * store, so that a restart does not undo what somebody did on purpose; holds are not: whoever holds a job
+ * comes back with the process and decides anew.
+ */
+import type { Marks, QueueStore } from "../queue/queue-store.ts";
+import type { Kit } from "./kit.ts";
+
+const MARK = "scheduler.paused";
+
+export class Pauses {
+  readonly #kit: Kit;
+
+  constructor(kit: Kit) {
+    this.#kit = kit;
+  }
+
+  /** Take over what was paused in an earlier life. @throws what the store throws. */
+  async load(): Promise<void> {
+    const { all, jobs } = pausedIn(await this.#store.marks([MARK]));
+    this.#kit.phase.paused = all;
+    for (const name of jobs) {
+      const standing = this.#kit.standings.get(name);
+      // A job that is gone keeps no pause.
+      if (standing !== undefined) standing.paused = true;
+    }
+  }
+
+  /** Pause a job, or everything. Holds at once; answered when it is kept. @throws JOB_UNKNOWN, what the store throws. */
+  async pause(job: string | undefined): Promise<void> {
+    const { phase, events } = this.#kit;
+    if (job === undefined) phase.paused = true;
+    else this.#standing(job).paused = true;
+    events.emit("job.paused", () => ({ target: job ?? "" }));
+    await this.#keep();
+  }
+
+  /** Resume a job, or everything, single jobs included. @throws JOB_UNKNOWN, what the store throws. */
+  async resume(job: string | undefined): Promise<void> {
+    const { phase, standings, events, gate } = this.#kit;
+    if (job === undefined) {
+      phase.paused = false;
+      for (const standing of standings.values()) standing.paused = false;
+    } else this.#standing(job).paused = false;
+    events.emit("job.resumed", () => ({ target: job ?? "" }));
+    gate.wake();
+    await this.#keep();
+  }
+
+  /** Nothing of the job starts while anybody holds it. @throws JOB_UNKNOWN. */
+  hold(job: string, by: string, why: string): void {
+    this.#standing(job).holds.set(by, why);
+  }
+
+  /** Undo {@link hold}. @throws JOB_UNKNOWN. */
+  release(job: string, by: string): void {
+    if (this.#standing(job).holds.delete(by)) this.#kit.gate.wake();
+  }
+
+  get #store(): QueueStore {
+    return this.#kit.store;
+  }
+
+  #standing(job: string): { paused: boolean; readonly holds: Map<string, string> } {
+    const { registry, standings } = this.#kit;
+    // The registry says what was probably meant.
+    return standings.get(registry.get(job).name) as { paused: boolean; holds: Map<string, string> };
+  }
+
+  async #keep(): Promise<void> {
+    const { phase, standings } = this.#kit;
+    const jobs = [...standings.values()].filter(({ paused }) => paused).map(({ job }) => job.name);
+    const nothing = !phase.paused && jobs.length === 0;
+    await this.#store.setMarks({ [MARK]: nothing ? null : { all: phase.paused, jobs } });
+  }
+}
+
+function pausedIn({ [MARK]: mark }: Marks): { readonly all: boolean; readonly jobs: readonly string[] } {
+  if (typeof mark !== "object" || mark === null || !("jobs" in mark)) return { all: false, jobs: [] };
+  const { all, jobs } = mark;
+  return { all: all === true, jobs: Array.isArray(jobs) ? jobs.map(String) : [] };
+}
