@@ -110,6 +110,12 @@ export function shortDate(date: string): string {
   return `${Number(date.slice(8))} ${monthName(date)}`;
 }
 
+/** "20 to 26 April", "27 April to 3 May". */
+export function datesTold(from: string, last: string): string {
+  const begin = from.slice(0, 7) === last.slice(0, 7) ? String(Number(from.slice(8))) : shortDate(from);
+  return `${begin} to ${shortDate(last)}`;
+}
+
 /** "April". */
 export function monthName(date: string): string {
   return MONTHS[Number(date.slice(5, 7)) - 1] ?? "";
