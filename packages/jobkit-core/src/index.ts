@@ -168,5 +168,84 @@ export type { ErrorsChapter } from "./docs/errors-markdown.ts";
 export { eventAttrsSchema, eventsJsonSchema } from "./docs/events-json-schema.ts";
 export { eventsMarkdown } from "./docs/events-markdown.ts";
 export type { EventsChapter } from "./docs/events-markdown.ts";
+export { eventsCapnpEnum, wireEvents } from "./docs/events-wire-enum.ts";
+export type { WireEvent } from "./docs/events-wire-enum.ts";
 export { settingsMarkdown } from "./docs/settings-markdown.ts";
 export type { SettingsChapter } from "./docs/settings-markdown.ts";
+
+// For whoever has work that is due again and again.
+export { compileWhen, DEFAULT_ZONE } from "./timetable/compile-when.ts";
+export { decide, startAfter } from "./timetable/decide.ts";
+export type { Decision, DueTask, Overlap, ScheduleMoment, Standing } from "./timetable/decide.ts";
+export { dueTimes } from "./timetable/dues.ts";
+export type { DueRange, Dues } from "./timetable/dues.ts";
+export type { TimetableHost, TimetableStore } from "./timetable/host.ts";
+export { parseWhen } from "./timetable/parse-when.ts";
+export { checkedSchedule } from "./timetable/schedule.ts";
+export type {
+  MissedPolicy,
+  OverlapPolicy,
+  PlannedSchedule,
+  Schedule,
+  ScheduledTask,
+} from "./timetable/schedule.ts";
+export type { ScheduleState } from "./timetable/schedule-state.ts";
+export { Timetable } from "./timetable/timetable.ts";
+export type { TimetableOptions } from "./timetable/timetable.ts";
+export { formatWhen } from "./timetable/when.ts";
+export type { When } from "./timetable/when.ts";
+
+// For whoever watches over what runs: health rules, alerts, checks of jobs.
+export { HealthMonitor } from "./health/monitor.ts";
+export type { HealthMonitorOptions } from "./health/monitor.ts";
+export { CheckRunner, HELD_BY_CHECK } from "./health/check-runner.ts";
+export type { CheckRunnerOptions, JobHolder } from "./health/check-runner.ts";
+export { TroubleTally } from "./health/trouble-tally.ts";
+export { healthRules } from "./health/built-in.ts";
+export { defineHealthRules, healthRule } from "./health/rule.ts";
+export type { Finding, HealthLevel, HealthRule } from "./health/rule.ts";
+export { above, below, largestFirst, sayShare } from "./health/bounds.ts";
+export type { Measured } from "./health/bounds.ts";
+export { healthSettings, settingsOfRules } from "./health/settings.ts";
+export type { HealthSettings, SettingsNow, SettingsOfRules } from "./health/settings.ts";
+export { noFacts } from "./health/facts.ts";
+export type {
+  CheckFact,
+  DurationFact,
+  HealthFacts,
+  HeldFact,
+  LostFact,
+  ReaderFact,
+  RunningFact,
+  ScheduleFact,
+  StoreFact,
+  TotalsFact,
+} from "./health/facts.ts";
+export type { HealthMoment, Recent } from "./health/moment.ts";
+export type { AlertReport, HealthReport } from "./health/report.ts";
+export { emptyAlertBook, stepAlerts } from "./health/alert-book.ts";
+export type { AlertBook, RuleVerdict, StepOptions } from "./health/alert-book.ts";
+export type { Alert, AlertChange, AlertState } from "./health/alert.ts";
+export { OTHER_TARGETS } from "./health/admit.ts";
+export { rulesMarkdown } from "./docs/rules-markdown.ts";
+export type { RulesChapter } from "./docs/rules-markdown.ts";
+
+// For whoever measures: status, health, dashboards.
+export { Metrics, METRICS_RECENT_MS } from "./metrics/metrics.ts";
+export type { MetricsOptions } from "./metrics/metrics.ts";
+export type { Distribution } from "./metrics/distribution.ts";
+export type {
+  JobMetrics,
+  MetricsGiven,
+  MetricsSnapshot,
+  PlacesGauge,
+  PlacesMetrics,
+  PoolMetrics,
+  QueueGauge,
+  QueueMetrics,
+  RecentEnds,
+} from "./metrics/snapshot.ts";
+export { gaugesOf } from "./metrics/gauge.ts";
+export type { Gauge } from "./metrics/gauge.ts";
+export { PROMETHEUS_TYPE, prometheusText } from "./metrics/prometheus.ts";
+export type { PrometheusOptions } from "./metrics/prometheus.ts";
