@@ -16,8 +16,9 @@ const appEvents = defineEvents({
     id: 1000,
     unit: "bytes",
     sev: "info",
-    fields: { path: field.id, how: field.oneOf("fast", "slow"), ranMs: field.ms },
+    fields: { path: field.id, how: field.oneOf("fast", "slow"), disk: field.label, ranMs: field.ms },
     hist: ["ranMs"],
+    by: ["how"],
     transient: true,
     doc: "A file | or two were hashed.",
   },
@@ -42,6 +43,7 @@ describe("the page of events", () => {
       "| 1000 | [`file.hashed`](#filehashed) | info | bytes | A file \\| or two were hashed. |",
     );
     expect(page).toContain("| `how` | label | `fast`, `slow` | metric label, filter |");
+    expect(page).toContain("| `disk` | label |  | filter |");
     expect(page).toContain("| `ranMs` | ms |  | histogram |");
     expect(page).toContain("(*transient*)");
   });
@@ -114,7 +116,7 @@ test("the JSON Schema of events describes the envelope and each row", () => {
     ],
     $defs: {
       "file.hashed": {
-        required: ["path", "how", "ranMs"],
+        required: ["path", "how", "disk", "ranMs"],
         additionalProperties: false,
         properties: { path: { type: "string" }, how: { enum: ["fast", "slow"] }, ranMs: { type: "number" } },
       },

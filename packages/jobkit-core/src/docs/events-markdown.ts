@@ -13,7 +13,8 @@ export interface EventsChapter {
 const INTRO = `Every event is one line of JSON: \`seq\` (number in the durable stream), \`ts\` (ms since 1970), \`ev\`,
 \`sev\`, \`trace\` (the run), \`span\` (the attempt), \`job\`, \`attempt\` and \`attrs\`, the fields below. Each row
 also has a counter of the same name. Rows marked *transient* are counted and shown live, but neither numbered
-nor kept. A field marked *histogram* feeds one, for each job.`;
+nor kept. A field marked *histogram* feeds one, for each job; one marked *metric label* keeps counter and
+histograms of its row apart by its values.`;
 
 /** The page of all events: an overview per table, then each row with its fields and the schema of its \`attrs\`. */
 export function eventsMarkdown(chapters: readonly EventsChapter[]): string {
@@ -63,9 +64,11 @@ function choices({ values }: Field<unknown>): string {
   return values === undefined ? "" : values.map(code).join(", ");
 }
 
+/** What a reader may do with a field. Only the labels that the row names become labels of a metric. */
 function use(row: EventRow, key: string, { kind }: Field<unknown>): string {
   if (row.hist?.includes(key) === true) return "histogram";
-  return kind === "label" ? "metric label, filter" : kind === "id" ? "search" : "";
+  if (row.by?.includes(key) === true) return "metric label, filter";
+  return kind === "label" ? "filter" : kind === "id" ? "search" : "";
 }
 
 /** The anchor that GitHub gives a heading. */
