@@ -249,3 +249,61 @@ export { gaugesOf } from "./metrics/gauge.ts";
 export type { Gauge } from "./metrics/gauge.ts";
 export { PROMETHEUS_TYPE, prometheusText } from "./metrics/prometheus.ts";
 export type { PrometheusOptions } from "./metrics/prometheus.ts";
+
+// For whoever declares pipelines, in code or in a file.
+export { definePipeline, pipelineError, readPipeline, readPipelines } from "./pipeline/read.ts";
+export type { PipelineSource, PipelinesReading } from "./pipeline/read.ts";
+export type { KnownNames } from "./pipeline/read-phase.ts";
+export type { PipelineProblem } from "./pipeline/place.ts";
+export { pipelineJsonSchema } from "./pipeline/keys.ts";
+export { parentsRules } from "./pipeline/pipeline.ts";
+export type {
+  MapSpec,
+  ParentsRule,
+  Phase,
+  PhaseMap,
+  PhaseSpec,
+  PhaseWhen,
+  PhaseWhenSpec,
+  Pipeline,
+  PipelineSpec,
+  RetrySpec,
+  WrittenMs,
+} from "./pipeline/pipeline.ts";
+export type {
+  PhaseContext,
+  PhaseFunctions,
+  PhaseList,
+  PhasePredicate,
+  PredicateAnswer,
+} from "./pipeline/decide.ts";
+export type { PhaseOutcome, PhaseResult } from "./pipeline/outcome.ts";
+
+// For whoever runs pipelines, looks at their runs, or draws them.
+export { pipelineJobs } from "./pipeline/pipeline-jobs.ts";
+export type { PipelineJobsOptions } from "./pipeline/pipeline-jobs.ts";
+export { Pipelines } from "./pipeline/pipelines.ts";
+export type {
+  AskedRun,
+  ExpectedPlan,
+  PipelineHost,
+  PipelinesOptions,
+  RunRequest,
+} from "./pipeline/pipelines.ts";
+export type { RunSummary } from "./pipeline/runs.ts";
+export type { RememberedRun } from "./pipeline/run-marks.ts";
+export { pipelineOf, runStatus } from "./pipeline/status.ts";
+export type { PhaseState, PhaseStatus, RunStatus } from "./pipeline/status.ts";
+export { planPipeline } from "./pipeline/plan.ts";
+export type { PhasePlan, PipelinePlan, PlannedPhase, PlanOptions } from "./pipeline/plan.ts";
+export { describePlan } from "./pipeline/describe-plan.ts";
+export { planResume } from "./pipeline/resume.ts";
+export { estimatePipeline } from "./pipeline/estimate.ts";
+export type { EstimateOptions, PhaseEstimate, PipelineEstimate } from "./pipeline/estimate.ts";
+export { historyMark, historyOf, noHistory } from "./pipeline/history.ts";
+export type { Durations, PipelineHistory } from "./pipeline/history.ts";
+export { layersOf } from "./pipeline/layers.ts";
+export { drawLayers } from "./pipeline/draw-layers.ts";
+export type { DrawOptions } from "./pipeline/draw-layers.ts";
+export { drawMermaid } from "./pipeline/draw-mermaid.ts";
+export { sayPhase } from "./pipeline/letters.ts";

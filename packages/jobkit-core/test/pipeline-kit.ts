@@ -1,12 +1,23 @@
 import * as fc from "fast-check";
-import type { Job, Json, JobContext, JobEvent, QueueStore, Task } from "../src/index.ts";
-import { defineJob, EventBus, jobkitEvents, RamQueue, Scheduler } from "../src/index.ts";
-import type { PhaseFunctions } from "../src/pipeline/decide.ts";
-import { pipelineJobs } from "../src/pipeline/pipeline-jobs.ts";
-import { Pipelines } from "../src/pipeline/pipelines.ts";
-import type { Pipeline } from "../src/pipeline/pipeline.ts";
-import { readPipeline } from "../src/pipeline/read.ts";
-import { FakeClock, SeededRandom } from "../src/testing/index.ts";
+import {
+  defineJob,
+  EventBus,
+  type Job,
+  type JobContext,
+  type JobEvent,
+  jobkitEvents,
+  type Json,
+  type PhaseFunctions,
+  type Pipeline,
+  pipelineJobs,
+  Pipelines,
+  type QueueStore,
+  RamQueue,
+  readPipeline,
+  Scheduler,
+  type Task,
+} from "jobkit-core";
+import { FakeClock, SeededRandom } from "jobkit-core/testing";
 import { anything } from "./scheduler-kit.ts";
 
 /** What the one job of these tests does with an input. */

@@ -1,8 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { pipelineJsonSchema } from "../src/pipeline/keys.ts";
-import { layersOf, phaseOrder } from "../src/pipeline/layers.ts";
-import { definePipeline, readPipeline, readPipelines } from "../src/pipeline/read.ts";
+import { definePipeline, layersOf, pipelineJsonSchema, readPipeline, readPipelines } from "jobkit-core";
+import { phaseOrder } from "../src/pipeline/layers.ts";
 import { fillReferences } from "../src/pipeline/reference.ts";
 import { anyPipeline, read } from "./pipeline-kit.ts";
 

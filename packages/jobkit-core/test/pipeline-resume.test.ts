@@ -1,9 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { fatal, fork, isLast, type Json, type Task } from "../src/index.ts";
+import { definePipeline, fatal, fork, isLast, type Json, planResume, type Task } from "jobkit-core";
 import { isPhaseTask } from "../src/pipeline/phase-input.ts";
-import { definePipeline } from "../src/pipeline/read.ts";
-import { planResume } from "../src/pipeline/resume.ts";
 import { tasksOfRun } from "../src/pipeline/runs.ts";
 import { job } from "./scheduler-kit.ts";
 import { anyPipeline, read, World, type Work } from "./pipeline-kit.ts";

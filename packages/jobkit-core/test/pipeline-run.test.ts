@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { definePipeline } from "../src/pipeline/read.ts";
+import { definePipeline } from "jobkit-core";
 import { job } from "./scheduler-kit.ts";
 import { World } from "./pipeline-kit.ts";
 

@@ -1,7 +1,5 @@
 import { expect, test } from "vitest";
-import { fatal } from "../src/index.ts";
-import type { PhaseContext } from "../src/pipeline/decide.ts";
-import { definePipeline } from "../src/pipeline/read.ts";
+import { definePipeline, fatal, type PhaseContext } from "jobkit-core";
 import { World } from "./pipeline-kit.ts";
 
 /** One phase that is skipped by a choice or fails, and one below it for each rule. */

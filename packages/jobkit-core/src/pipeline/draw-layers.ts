@@ -57,7 +57,7 @@ class Pen {
   }
 
   head(): string {
-    const { name, doc, phases } = this.#pipeline;
+    const { name, doc } = this.#pipeline;
     const { status, nowMs } = this.#options;
     if (status === undefined) return this.#cut([name, oneLine(doc)].filter((part) => part !== "").join("  "));
     const endMs = status.endedAtMs ?? nowMs;
@@ -66,7 +66,7 @@ class Pen {
         ? ""
         : ` ${status.endedAtMs === null ? "for" : "in"} ${sayDuration(Math.max(0, endMs - status.submittedAtMs))}`;
     const ended = status.phases.filter(({ state }) => "endedAtMs" in state).length;
-    const progress = status.outcome === "running" ? `, ${ended} of ${phases.length} phases ended` : "";
+    const progress = status.outcome === "running" ? `, ${ended} of ${status.phases.length} phases ended` : "";
     return this.#cut(`${name}  ${status.date}  ${status.outcome}${took}${progress}`);
   }
 

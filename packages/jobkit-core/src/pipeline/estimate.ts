@@ -13,6 +13,8 @@ export interface EstimateOptions {
   readonly nowMs: number;
   /** A run under way, whose end is asked for. Default: one that would begin now. */
   readonly status?: RunStatus;
+  /** When that run began, or went on after it had failed; wall time in ms. Default: its submission. */
+  readonly begunAtMs?: number;
 }
 
 /** What to expect of one phase. */
@@ -39,13 +41,13 @@ export interface PipelineEstimate {
   readonly phases: readonly PhaseEstimate[];
 }
 
-export function estimate(
+export function estimatePipeline(
   pipeline: Pick<Pipeline, "phases">,
   history: PipelineHistory,
   options: EstimateOptions,
 ): PipelineEstimate {
   const { nowMs, status } = options;
-  const beginMs = status?.submittedAtMs ?? nowMs;
+  const beginMs = options.begunAtMs ?? status?.submittedAtMs ?? nowMs;
   const known = new Map(status?.phases.map((one) => [one.name, one]));
   const found = new Map<
     string,
@@ -68,7 +70,7 @@ export function estimate(
     const own = known.get(phase.name);
     const ended = own !== undefined && "endedAtMs" in own.state;
     if (spread === null && !ended) unknown.push(phase.name);
-    const times = timesOf(own, { readyMs, nowMs, expectedMs: spread?.mean ?? 0 });
+    const times = timesOf(own, { beginMs, readyMs, nowMs, expectedMs: spread?.mean ?? 0 });
     const variance = ended || spread === null ? 0 : spread.deviation ** 2;
     found.set(phase.name, { name: phase.name, expectedMs: spread?.mean ?? null, ...times, before, variance });
     if (last === null || times.endsAtMs > endMs) last = phase.name;
@@ -96,6 +98,7 @@ export function estimate(
 }
 
 interface Expected {
+  readonly beginMs: number;
   readonly readyMs: number;
   readonly nowMs: number;
   readonly expectedMs: number;
@@ -103,19 +106,18 @@ interface Expected {
 
 function timesOf(
   own: PhaseStatus | undefined,
-  { readyMs, nowMs, expectedMs }: Expected,
+  { beginMs, readyMs, nowMs, expectedMs }: Expected,
 ): { readonly startsAtMs: number; readonly endsAtMs: number } {
   if (own !== undefined && "endedAtMs" in own.state)
     return {
       startsAtMs: "startedAtMs" in own.state ? own.state.startedAtMs : own.state.endedAtMs,
       endsAtMs: own.state.endedAtMs,
     };
-  if (own?.state.kind === "running")
-    // What takes longer than ever ends now at the earliest.
-    return {
-      startsAtMs: own.state.startedAtMs,
-      endsAtMs: Math.max(nowMs, own.state.startedAtMs + expectedMs),
-    };
+  if (own?.state.kind === "running") {
+    // What it did before the run went on is not done again; what takes longer than ever ends now at the earliest.
+    const startsAtMs = Math.max(beginMs, own.state.startedAtMs);
+    return { startsAtMs, endsAtMs: Math.max(nowMs, startsAtMs + expectedMs) };
+  }
   const startsAtMs = Math.max(readyMs, nowMs);
   return { startsAtMs, endsAtMs: startsAtMs + expectedMs };
 }

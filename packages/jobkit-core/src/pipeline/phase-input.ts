@@ -34,11 +34,6 @@ export function phaseInputOf(task: Pick<Task, "input">): PhaseInput {
   return task.input as unknown as PhaseInput;
 }
 
-/** The input of any task of a run that the pipeline itself made. */
-export function runInputOf(task: Pick<Task, "input">): RunInput {
-  return task.input as unknown as RunInput;
-}
-
 export const runInputSchema = schema<RunInput>(isRunInput);
 export const phaseInputSchema = schema<PhaseInput>(
   (value) => isRunInput(value) && isObject(value["phase"]) && isObject(value["parents"]),

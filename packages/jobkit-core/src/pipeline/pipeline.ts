@@ -20,7 +20,7 @@ export type ParentsRule = "success" | "no-failure" | "always";
 export const parentsRules = ["success", "no-failure", "always"] as const satisfies readonly ParentsRule[];
 
 /** When a phase does its work, as written: a rule alone, or a predicate that is asked once the rule holds. */
-export type WhenSpec =
+export type PhaseWhenSpec =
   | ParentsRule
   | {
       /** Name of a registered predicate. */
@@ -67,7 +67,7 @@ export interface PhaseSpec<Name extends string = string> {
   readonly input?: Json;
   /** Phases that must have ended first; one alone needs no list. */
   readonly after?: Name | readonly Name[];
-  readonly when?: WhenSpec;
+  readonly when?: PhaseWhenSpec;
   readonly map?: MapSpec;
   readonly retry?: RetrySpec;
   readonly timeoutMs?: WrittenMs;
@@ -88,7 +88,7 @@ export interface PipelineSpec<Name extends string = string> {
 }
 
 /** When a phase does its work. */
-export interface When {
+export interface PhaseWhen {
   readonly parents: ParentsRule;
   readonly predicate: { readonly name: string; readonly args: Json; readonly not: boolean } | null;
 }
@@ -107,7 +107,7 @@ export interface Phase {
   readonly job: string;
   readonly input: Json;
   readonly after: readonly string[];
-  readonly when: When;
+  readonly when: PhaseWhen;
   readonly map: PhaseMap | null;
   readonly limits: TaskLimits | null;
   readonly labels: Readonly<Record<string, string>>;

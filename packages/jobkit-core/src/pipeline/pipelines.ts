@@ -16,11 +16,11 @@ import type { Added, Marks, QueueStore } from "../queue/queue-store.ts";
 import { OneAtATime } from "../schedule/one-at-a-time.ts";
 import type { NewTask } from "../task/task.ts";
 import type { PhaseFunctions } from "./decide.ts";
-import { estimate, type PipelineEstimate } from "./estimate.ts";
+import { estimatePipeline, type PipelineEstimate } from "./estimate.ts";
 import { expandPipeline } from "./expand.ts";
 import { historyMark, historyOf } from "./history.ts";
 import { isEndTask } from "./phase-input.ts";
-import type { Pipeline } from "./pipeline.ts";
+import { END_JOB, type Pipeline } from "./pipeline.ts";
 import { planPipeline, type PipelinePlan } from "./plan.ts";
 import { planResume } from "./resume.ts";
 import {
@@ -140,7 +140,7 @@ export class Pipelines {
     await store.setMarks({ [runMark(run)]: begun });
     await scheduler.retry(ids);
     const { pipeline, date, phases } = status;
-    const scope = { trace: run, span: null, job: "", attempt: null };
+    const scope = { trace: run, span: null, job: END_JOB, attempt: null };
     events.emit("pipeline.started", () => ({ pipeline, date, phases: phases.length, why: "resumed" }), scope);
     return ids;
   }
@@ -173,10 +173,15 @@ export class Pipelines {
   async estimate(name: string, status?: RunStatus): Promise<PipelineEstimate> {
     const { store, clock } = this.#options;
     const pipeline = status === undefined ? this.show(name) : pipelineOf(status);
-    const marks = await store.marks([historyMark(name)]);
-    return estimate(pipeline, historyOf(marks[historyMark(name)]), {
+    const marks = await store.marks([
+      historyMark(name),
+      ...(status === undefined ? [] : [runMark(status.run)]),
+    ]);
+    const begun = status === undefined ? null : beginningOf(marks[runMark(status.run)]);
+    return estimatePipeline(pipeline, historyOf(marks[historyMark(name)]), {
       nowMs: clock.now(),
       ...(status === undefined ? {} : { status }),
+      ...(begun === null ? {} : { begunAtMs: begun.begunAtMs }),
     });
   }
 
@@ -202,7 +207,7 @@ export class Pipelines {
       await store.setMarks({ ...marksWithRun(name, before, theirs), [runMark(run)]: null });
       return asked(theirs, false);
     }
-    const scope = { trace: run, span: null, job: "", attempt: null };
+    const scope = { trace: run, span: null, job: END_JOB, attempt: null };
     const phases = pipeline.phases.length;
     events.emit("pipeline.started", () => ({ pipeline: name, date, phases, why: "asked" }), scope);
     return asked(own, true);

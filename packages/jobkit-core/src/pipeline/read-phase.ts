@@ -10,7 +10,7 @@ import {
   PHASE_JOB,
   type Phase,
   type PhaseMap,
-  type When,
+  type PhaseWhen,
 } from "./pipeline.ts";
 import { shown, type Place } from "./place.ts";
 import {
@@ -105,7 +105,7 @@ function readAfter(place: Place, own: string, value: unknown, around: PhaseSurro
   return [...found];
 }
 
-function readWhen(place: Place, value: unknown, { known }: PhaseSurroundings): When {
+function readWhen(place: Place, value: unknown, { known }: PhaseSurroundings): PhaseWhen {
   if (value === undefined) return { parents: "success", predicate: null };
   if (typeof value === "string") return { parents: readChoice(place, value, parentsRules), predicate: null };
   const given = place.object(value, Object.keys(whenKeys));
