@@ -111,6 +111,46 @@ export const memoryEvents = defineEvents({
     hist: ["tookMs"],
     doc: "GraphHealth was computed for a revision.",
   },
+  "memories.faded": {
+    id: 1012,
+    unit: "count",
+    sev: "info",
+    fields: { date: field.id, looked: field.count, faded: field.count, prunable: field.count },
+    doc: "Weights fell by the days that passed until a date; `prunable` weigh little and have at most one link.",
+  },
+  "orphans.linked": {
+    id: 1013,
+    unit: "count",
+    sev: "info",
+    fields: { date: field.id, alone: field.count, tried: field.count, linked: field.count },
+    doc: "Memories with at most one neighbour were linked with what is like them, as far as anything is.",
+  },
+  "hubs.capped": {
+    id: 1014,
+    unit: "count",
+    sev: "info",
+    fields: { limit: field.count, over: field.count, stillOver: field.count, unlinked: field.count },
+    doc: "Memories with more neighbours than the limit gave up their weakest links, as far as these may go.",
+  },
+  "digest.written": {
+    id: 1015,
+    unit: "count",
+    sev: "info",
+    fields: {
+      level: field.oneOf("day", "week", "month"),
+      date: field.id,
+      outcome: field.oneOf("written", "unchanged", "kept", "gone", "unfinished"),
+      sources: field.count,
+    },
+    doc: "The digest of a time was brought up to date with its sources; `kept` is a person's own and keeps its text.",
+  },
+  "health.compared": {
+    id: 1016,
+    unit: "count",
+    sev: "info",
+    fields: { revision: field.count, better: field.count, worse: field.count, difference: field.text },
+    doc: "The graph was measured again after the daily work, and the measures that moved were told.",
+  },
 });
 
 /** The type of the application's own table. */

@@ -119,6 +119,21 @@ function nodeCases(open: OpenEmptyStore): void {
     );
   });
 
+  test("who has written since a revision is told, whoever wrote nothing is not", () => {
+    using store = open();
+    const by = (author: string, ...changes: readonly Change[]) => store.apply({ author, atMs: 1, changes });
+    by("ann", put("a"));
+    by("bob", put("b"));
+    by("cat", put("b"));
+    by("ann", put("c"));
+
+    expect([store.authorsSince(0), store.authorsSince(1), store.authorsSince(3)]).toEqual([
+      ["ann", "bob"],
+      ["ann", "bob"],
+      [],
+    ]);
+  });
+
   test("outlines are the nodes of a time without their texts, in its order", () => {
     using store = open();
     applyAll(store, at("late", "day", 30), at("first", "session", 10), at("second", "session", 10));

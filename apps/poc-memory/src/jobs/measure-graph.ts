@@ -37,15 +37,21 @@ export function measureGraph(deps: MeasureDeps): Job<z.infer<typeof nothing>> {
     input: nothing,
     concurrencyMax: 1,
     async run() {
-      const { store, graph, events } = deps;
-      graph.follow(store);
-      const health = measure(graph, deps);
-      const { nodes, links, tookMs } = health.graph;
-      store.progress.setCursor(CURSOR, JSON.stringify(health));
-      const verdict = health.ok ? "ok" : "unhealthy";
-      events.emit("graph.measured", () => ({ revision: health.revision, nodes, links, verdict, tookMs }));
+      measureNow(deps);
     },
   });
+}
+
+/** Bring the graph up to date, measure it, keep what was measured and tell of it. */
+export function measureNow(deps: Omit<MeasureDeps, "everyMs">): MeasuredHealth {
+  const { store, graph, events } = deps;
+  graph.follow(store);
+  const health = measure(graph, deps);
+  const { nodes, links, tookMs } = health.graph;
+  store.progress.setCursor(CURSOR, JSON.stringify(health));
+  const verdict = health.ok ? "ok" : "unhealthy";
+  events.emit("graph.measured", () => ({ revision: health.revision, nodes, links, verdict, tookMs }));
+  return health;
 }
 
 /** GraphHealth of a graph that is up to date. */

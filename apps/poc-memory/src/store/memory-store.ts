@@ -112,6 +112,8 @@ export interface MemoryCounts {
 
 export interface MemoryStore extends Disposable {
   readonly revision: number;
+  /** Who has written anything since a revision, each once, in the order of their names. */
+  authorsSince(revision: number): readonly string[];
   apply(batch: ChangeBatch): Applied;
   /** The living node of a key, `null` where there is none. */
   get(key: string): MemoryNode | null;

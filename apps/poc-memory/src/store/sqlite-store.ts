@@ -56,6 +56,13 @@ export class SqliteMemoryStore implements MemoryStore {
     return guarded("reading the revision", () => this.#revision());
   }
 
+  authorsSince(revision: number): readonly string[] {
+    const rows = guarded(`reading who wrote since revision ${revision}`, () =>
+      this.#sql("SELECT DISTINCT author FROM revision WHERE number > ? ORDER BY author").all(revision),
+    );
+    return rows.map((row) => String(row["author"]));
+  }
+
   /**
    * Apply a batch whole or not at all.
    * @throws KEY_INVALID, KEY_TAKEN, NODE_UNKNOWN, NODE_TOO_LARGE, LINK_INVALID, VALUE_INVALID for what is asked;
