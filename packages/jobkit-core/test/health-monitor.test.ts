@@ -36,7 +36,7 @@ function told(recorder: Recorder): readonly string[] {
   return recorder.events.map(({ ev, attrs }) => `${ev} ${attrs["alert"]} ${attrs["target"]}`);
 }
 
-const failing: Partial<HealthFacts> = { store: { failuresInARow: 5, p99Ms: null } };
+const failing: Partial<HealthFacts> = { store: { failuresInARow: 5, slowMs: null } };
 
 describe("a health monitor", () => {
   test("tells of an alert that fires, reports it, and tells of its end with how long it lasted", async () => {
@@ -69,7 +69,7 @@ describe("a health monitor", () => {
 
   test("waits out the patience of a rule, which a setting stretches", async () => {
     const { clock, recorder, world, monitor } = setup();
-    world.facts = { store: { failuresInARow: 0, p99Ms: 900 } };
+    world.facts = { store: { failuresInARow: 0, slowMs: 900 } };
     world.settings = { "health.patience": 2 };
     monitor.start();
 
@@ -155,7 +155,7 @@ describe("a health monitor", () => {
     const { world, monitor } = setup();
     world.facts = {
       running: [attempt({ silentMs: HOUR })],
-      store: { failuresInARow: 5, p99Ms: 9_000 },
+      store: { failuresInARow: 5, slowMs: 9_000 },
     };
 
     const { alerts } = await monitor.look();

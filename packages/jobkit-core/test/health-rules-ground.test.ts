@@ -64,11 +64,11 @@ test("a reader is always behind, or loses events", () => {
 });
 
 test("the store fails again and again, or is slow", () => {
-  expect(broken(storeFailing, { store: { failuresInARow: 3, p99Ms: null } })).toEqual([""]);
-  expect(broken(storeFailing, { store: { failuresInARow: 2, p99Ms: 9_000 } })).toEqual([]);
-  expect(broken(storeSlow, { store: { failuresInARow: 9, p99Ms: 600 } })).toEqual([""]);
-  expect(broken(storeSlow, { store: { failuresInARow: 9, p99Ms: null } })).toEqual([]);
-  expect(easing(storeSlow, { store: { failuresInARow: 0, p99Ms: 450 } })).toEqual([""]);
+  expect(broken(storeFailing, { store: { failuresInARow: 3, slowMs: null } })).toEqual([""]);
+  expect(broken(storeFailing, { store: { failuresInARow: 2, slowMs: 9_000 } })).toEqual([]);
+  expect(broken(storeSlow, { store: { failuresInARow: 9, slowMs: 600 } })).toEqual([""]);
+  expect(broken(storeSlow, { store: { failuresInARow: 9, slowMs: null } })).toEqual([]);
+  expect(easing(storeSlow, { store: { failuresInARow: 0, slowMs: 450 } })).toEqual([""]);
   expect(broken(storeFailing, {})).toEqual([]);
 });
 

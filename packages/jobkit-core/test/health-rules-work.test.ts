@@ -128,12 +128,22 @@ describe("a job that lacks slots", () => {
     const running = [
       attempt({ job: "long", ranMs: HOUR, ...inDisk }),
       attempt({ job: "elsewhere", ranMs: MINUTE, slots: { net: 1 } }),
-      // Its own attempts starve nobody.
-      attempt({ job: "read", ranMs: MINUTE, ...inDisk }),
+      attempt({ job: "read", ranMs: HOUR, ...inDisk }),
     ];
 
     expect(broken(poolStuck, { held: lacking, running })).toEqual(["read"]);
     expect(broken(poolStarving, { held: lacking, running })).toEqual([]);
+  });
+
+  test("is served where attempts of it begin, or have ended lately: its queue is only long", () => {
+    const greedy = attempt({ job: "greedy", ranMs: MINUTE, ...inDisk });
+    const own = attempt({ task: "t2", ranMs: MINUTE, ...inDisk });
+    const ended = { totals: [totals({ done: 9 })] };
+
+    expect(broken(poolStarving, { held: lacking, running: [greedy, own] })).toEqual([]);
+    expect(broken(poolStarving, { held: lacking, running: [greedy], recent: ended })).toEqual([]);
+    expect(broken(poolStuck, { held: lacking, recent: ended })).toEqual([]);
+    expect(broken(laneStarving, { held: [held("no lane", HOUR)], recent: ended })).toEqual([]);
   });
 
   test("may lack them for a while", () => {

@@ -7,14 +7,16 @@ import { FakeClock } from "../src/testing/fake-clock.ts";
 import { totals } from "./health-kit.ts";
 
 function setup() {
-  const bus = new EventBus({ clock: new FakeClock() });
-  return { bus, events: bus.emitter(jobkitEvents), tally: new TroubleTally(bus) };
+  const clock = new FakeClock();
+  const bus = new EventBus({ clock });
+  return { clock, bus, events: bus.emitter(jobkitEvents), tally: new TroubleTally(bus, clock) };
 }
 
 const scope = (job: string, attempt = 1) => ({ trace: "r", span: null, job, attempt });
 type Outcome = "done" | "failed" | "cancelled" | "skipped";
 const ended = (task: string, outcome: Outcome) => () => ({ task, outcome, ranMs: 5, attempts: 1 });
 const failure = (task: string, code: string) => () => ({ task, code, why: "" });
+const refused = () => ({ code: "STORE_CLOSED", why: "" });
 const again = (task: string, code: string) => () => ({ task, code, why: "", delayMs: 1 });
 
 describe("the tally of troubles", () => {
@@ -58,6 +60,21 @@ describe("the tally of troubles", () => {
     expect(tally.missed("s")).toBe(5);
     expect(tally.missed("t")).toBe(0);
     expect(tally.dropped()).toEqual([{ name: "screen", dropped: 7 }]);
+  });
+
+  test("counts refusals of the store in a row, until it takes something or is quiet for long", async () => {
+    const { clock, events, tally } = setup();
+    events.emit("scheduler.failed", refused);
+    events.emit("scheduler.failed", refused);
+    const twice = tally.refusals(60_000);
+    events.emit("task.finished", ended("t", "done"), scope("read"));
+    const taken = tally.refusals(60_000);
+    events.emit("scheduler.failed", refused);
+    await clock.advance(59_999);
+    const once = tally.refusals(60_000);
+    await clock.advance(1);
+
+    expect([twice, taken, once, tally.refusals(60_000)]).toEqual([2, 0, 1, 0]);
   });
 
   test("stays bounded: jobs beyond the bound share a line, old names give way", () => {

@@ -98,8 +98,8 @@ export interface CheckFact {
 export interface StoreFact {
   /** Calls that were refused since the last one that was not. */
   readonly failuresInARow: number;
-  /** 99 of 100 calls are answered within so many ms; `null` where that is not known. */
-  readonly p99Ms: number | null;
+  /** How long its slow calls take lately, in ms; `null` where that is not known. */
+  readonly slowMs: number | null;
 }
 
 /** Everything there is to know. What a source does not know, it leaves empty: see {@link noFacts}. */

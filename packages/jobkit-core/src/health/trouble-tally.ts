@@ -2,6 +2,7 @@
  * Counts what goes wrong from the event stream, for those facts of health that nobody else keeps: how tasks
  * ended by job, tasks that a process died over, missed due times, lost events. Bounded whatever happens.
  */
+import type { Clock } from "../base/clock.ts";
 import type { EventBus } from "../events/bus.ts";
 import type { JobEvent } from "../events/event.ts";
 import { OTHER_JOBS } from "../events/series.ts";
@@ -19,7 +20,10 @@ const ROWS: ReadonlySet<string> = new Set([
   "task.recovered",
   "schedule.missed",
   "subscriber.lagged",
+  "scheduler.failed",
 ]);
+/** Facts that are told only after the store took something. */
+const TAKEN: ReadonlySet<string> = new Set(["task.finished", "task.retrying"]);
 
 type Counts = { -readonly [K in keyof TotalsFact]: TotalsFact[K] };
 
@@ -29,9 +33,13 @@ export class TroubleTally implements Disposable {
   readonly #lost = new Map<string, LostFact>();
   readonly #missed = new Map<string, number>();
   readonly #dropped = new Map<string, number>();
+  readonly #clock: Pick<Clock, "monotonic">;
+  #refused = 0;
+  #refusedAtMs = 0;
 
   /** Listens to `bus` from now on, until disposed. */
-  constructor(bus: EventBus) {
+  constructor(bus: Pick<EventBus, "listen">, clock: Pick<Clock, "monotonic">) {
+    this.#clock = clock;
     this.#listening = bus.listen({ name: "trouble-tally", rows: (name) => ROWS.has(name) }, (event) =>
       this.add(event),
     );
@@ -40,10 +48,12 @@ export class TroubleTally implements Disposable {
   /** Count one event more: for those of an event log, from before this process. Other rows count nothing. */
   add(event: JobEvent): void {
     const { ev, attrs } = event;
+    if (TAKEN.has(ev)) this.#refused = 0;
     if (ev === "task.finished") this.#finished(event);
     else if (ev === "task.retrying") this.#retrying(event);
     else if (ev === "task.failed") this.#failed(event);
     else if (ev === "task.recovered") this.#died(event);
+    else if (ev === "scheduler.failed") this.#refuse();
     else if (ev === "schedule.missed") increase(this.#missed, attrs["schedule"], attrs["missed"]);
     else if (ev === "subscriber.lagged") increase(this.#dropped, attrs["subscriber"], attrs["dropped"]);
   }
@@ -58,6 +68,14 @@ export class TroubleTally implements Disposable {
     return [...this.#lost.values()];
   }
 
+  /**
+   * How often the queue store has refused in a row. A store that is asked nothing says nothing: after
+   * `quietMs` without another refusal it is believed to take again what it is given.
+   */
+  refusals(quietMs: number): number {
+    return this.#clock.monotonic() - this.#refusedAtMs < quietMs ? this.#refused : 0;
+  }
+
   /** Due times missed so far, by schedule. */
   missed(schedule: string): number {
     return this.#missed.get(schedule) ?? 0;
@@ -70,6 +88,11 @@ export class TroubleTally implements Disposable {
 
   [Symbol.dispose](): void {
     this.#listening[Symbol.dispose]();
+  }
+
+  #refuse(): void {
+    this.#refused += 1;
+    this.#refusedAtMs = this.#clock.monotonic();
   }
 
   #finished({ attrs, job }: JobEvent): void {

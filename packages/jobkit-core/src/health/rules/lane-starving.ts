@@ -1,7 +1,7 @@
 import { sayDuration } from "../../base/units.ts";
 import { above, largestFirst } from "../bounds.ts";
 import { healthRule } from "../rule.ts";
-import { slotWait } from "./slot-wait.ts";
+import { isServed, slotWait } from "./slot-wait.ts";
 
 export const laneStarving = healthRule({
   name: "lane-starving",
@@ -12,10 +12,10 @@ export const laneStarving = healthRule({
   forMs: 0,
   clearForMs: 60_000,
   settings: slotWait,
-  check: ({ held }, settings) =>
+  check: (moment, settings) =>
     largestFirst(
-      held
-        .filter(({ reason }) => reason.kind === "no lane")
+      moment.held
+        .filter(({ job, reason, heldMs }) => reason.kind === "no lane" && !isServed(moment, job, heldMs))
         .flatMap(({ job, heldMs }) =>
           above({
             target: job,

@@ -12,7 +12,8 @@ export const queueOld = healthRule({
   next: "Give its job more room (lanes, slots, its own limits), or submit less.",
   level: "warn",
   unit: "ms",
-  forMs: 0,
+  // A machine that slept has old tasks for as long as it takes to start them.
+  forMs: 15_000,
   clearForMs: 60_000,
   settings: {
     "health.queueAgeMs": {

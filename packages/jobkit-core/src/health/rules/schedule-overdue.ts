@@ -8,7 +8,8 @@ export const scheduleOverdue = healthRule({
   next: "Look at whether it is paused, or waits for its last task to end, and for errors of the queue store.",
   level: "error",
   unit: "ms",
-  forMs: 0,
+  // A machine that slept finds schedules long due: they fire within seconds.
+  forMs: 15_000,
   clearForMs: 0,
   settings: {
     "health.overdueMs": {

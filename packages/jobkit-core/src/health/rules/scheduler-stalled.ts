@@ -9,7 +9,8 @@ export const schedulerStalled = healthRule({
   next: "Look for errors of the queue store; restart the daemon if there are none, and report it: this should never be.",
   level: "error",
   unit: "ms",
-  forMs: 0,
+  // A machine that slept finds tasks long due: they start with the next turn.
+  forMs: 15_000,
   clearForMs: 0,
   settings: {
     "health.stalledMs": {

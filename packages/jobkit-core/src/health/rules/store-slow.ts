@@ -16,16 +16,16 @@ export const storeSlow = healthRule({
       default: 500,
       min: 1,
       max: 600_000,
-      doc: "99 of 100 calls of the queue store should be answered within so long. A commit takes some milliseconds on a disk of today, a hundred on a poor one.",
+      doc: "The slow calls of the queue store should be answered within so long. A commit takes some milliseconds on a disk of today, a hundred on a poor one.",
       larger: "Slow disks are left in peace.",
       smaller: "A slow disk is told of sooner.",
       reload: true,
     },
   },
   check: ({ store }, settings) => {
-    const value = store?.p99Ms ?? 0;
+    const value = store?.slowMs ?? 0;
     const bound = settings["health.storeMs"];
-    const why = `the queue store takes up to ${sayDuration(value)} for a call`;
+    const why = `slow calls of the queue store take ${sayDuration(value)}`;
     return above({ target: "", value, bound, clearBound: bound * 0.8, why });
   },
   summary: () => "the queue store is slow",
