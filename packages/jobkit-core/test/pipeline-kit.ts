@@ -114,6 +114,32 @@ function anyPhase(at: number): fc.Arbitrary<readonly [string, Json]> {
     .map(({ after, when }) => [`p${at}`, { job: "work", when, after: after.map((to) => `p${to}`) }]);
 }
 
+/**
+ * A store as a process sees it that dies: after `cut`, or after so many calls, no call is carried out or
+ * answered.
+ */
+export function cuttable(
+  target: QueueStore,
+  callsMax = Number.POSITIVE_INFINITY,
+): { readonly store: QueueStore; readonly cut: () => void } {
+  let left = callsMax;
+  const store = new Proxy(target, {
+    get: (_, name: keyof QueueStore) => {
+      const call = target[name] as (...args: unknown[]) => unknown;
+      return (...args: unknown[]) => {
+        left -= 1;
+        return left < 0 ? new Promise(() => {}) : call.apply(target, args);
+      };
+    },
+  });
+  return {
+    store,
+    cut: () => {
+      left = 0;
+    },
+  };
+}
+
 /** Any pipeline without a circle, of up to `max` phases that all run "work". */
 export function anyPipeline(max = 12): fc.Arbitrary<Pipeline> {
   return (

@@ -1,8 +1,15 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { definePipeline, describePlan, estimatePipeline, noHistory, type PipelineHistory } from "jobkit-core";
+import {
+  definePipeline,
+  describePlan,
+  estimatePipeline,
+  noHistory,
+  type PhaseContext,
+  type PipelineHistory,
+} from "jobkit-core";
 import { DURATIONS_KEPT, withRun } from "../src/pipeline/history.ts";
-import { anyPipeline, World } from "./pipeline-kit.ts";
+import { anyPipeline, read, World } from "./pipeline-kit.ts";
 
 const nightly = definePipeline({
   name: "nightly",
@@ -54,6 +61,39 @@ test("a dry run says when a list cannot be asked, and stops when it is told to",
 
   expect(phases[0]?.plan).toEqual({ kind: "depends", why: "no such folder" });
   await expect(stopped).rejects.toThrow("enough");
+});
+
+test("where all goes well, a run does what the dry run said", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      anyPipeline(8),
+      fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
+      async (shape, answers) => {
+        const phases = shape.phases.map(({ name, job, after, when }) => [
+          name,
+          { job, after, when: { predicate: "asked", parents: when.parents } },
+        ]);
+        const pipeline = read({ name: "any", phases: Object.fromEntries(phases) });
+        const predicates = { asked: ({ phase }: PhaseContext) => answers[Number(phase.slice(1))] ?? true };
+        await using world = await new World({ pipelines: [pipeline], predicates }).begin();
+
+        const plan = await world.pipelines.plan("any");
+        const { run } = await world.pipelines.run("any");
+        await world.clock.settle();
+
+        const planned = plan.phases.map((one) => [
+          one.name,
+          one.plan.kind === "skip" ? one.plan.why : one.plan.kind,
+        ]);
+        const came = (await world.pipelines.status(run)).phases.map(({ name, state }) => [
+          name,
+          state.kind === "skipped" ? state.why : state.kind === "done" ? "run" : state.kind,
+        ]);
+        expect(Object.fromEntries(came)).toEqual(Object.fromEntries(planned));
+      },
+    ),
+    { numRuns: 40 },
+  );
 });
 
 test("what phases took is kept, and a dry run says when it would end", async () => {

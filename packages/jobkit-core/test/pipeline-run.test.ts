@@ -121,26 +121,6 @@ test("two processes that ask for one run at once get the same run", async () => 
   ]);
 });
 
-test("a process that dies in the middle of a phase is followed by one that finishes the run", async () => {
-  const stuck = new World({ pipelines: [nightly], lists, work: () => new Promise(() => {}) });
-  await stuck.begin();
-  const { run, end } = await stuck.pipelines.run("nightly", { date: "2026-01-01" });
-  await stuck.clock.settle();
-
-  // The configuration is empty by now: the run goes on as it was submitted.
-  await using next = await new World({
-    pipelines: [],
-    lists,
-    store: stuck.store,
-    clock: stuck.clock,
-    seed: 2,
-  }).begin();
-  await next.clock.settle();
-
-  expect(await next.states(run)).toEqual({ list: "done", fetch: "done", digest: "done", report: "done" });
-  expect((await next.store.get([end]))[0]?.state.kind).toBe("done");
-});
-
 test("a run under way shows how far each phase is", async () => {
   const gates: (() => void)[] = [];
   const work = (): Promise<null> => new Promise((resolve) => gates.push(() => resolve(null)));

@@ -6,7 +6,7 @@ import type { Task } from "../task/task.ts";
 import { historyMark, historyOf, withRun } from "./history.ts";
 import { outcomeOf } from "./outcome.ts";
 import { isPhaseTask, phaseInputOf, runInputSchema, type RunInput } from "./phase-input.ts";
-import { END_JOB } from "./pipeline.ts";
+import { END_JOB, standingRetry } from "./pipeline.ts";
 import type { PipelineJobsOptions } from "./pipeline-jobs.ts";
 import { beginningOf, runMark, type RunBeginning } from "./run-marks.ts";
 import { runStatus, type RunStatus } from "./status.ts";
@@ -23,7 +23,7 @@ export function endJob(options: PipelineJobsOptions): Job<RunInput> {
     doc: "Stands for the end of a run of a pipeline: tells what became of it and keeps how long its phases took.",
     input: runInputSchema,
     ...(options.lane === undefined ? {} : { lane: options.lane }),
-    retry: { attempts: 3, firstMs: 10_000, maxMs: 60_000 },
+    retry: standingRetry,
     run: (context) => end(context, options),
   });
 }

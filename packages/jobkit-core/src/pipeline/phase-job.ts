@@ -9,7 +9,7 @@ import { phaseTasks } from "./children.ts";
 import { decidePhase, type PhaseContext } from "./decide.ts";
 import { outcomeOf, type PhaseOutcome, type PhaseResult } from "./outcome.ts";
 import { isPhaseTask, phaseInputOf, phaseInputSchema, type PhaseInput } from "./phase-input.ts";
-import { PHASE_JOB } from "./pipeline.ts";
+import { PHASE_JOB, standingRetry } from "./pipeline.ts";
 import type { PipelineJobsOptions } from "./pipeline-jobs.ts";
 import { beginningOf, runMark } from "./run-marks.ts";
 
@@ -26,8 +26,7 @@ export function phaseJob(options: PipelineJobsOptions): Job<PhaseInput> {
     doc: "Stands for one phase of a run of a pipeline: decides whether and on what it works, and waits for that.",
     input: phaseInputSchema,
     ...(options.lane === undefined ? {} : { lane: options.lane }),
-    // What can fail by chance here is a predicate or a list, which are quick to ask again.
-    retry: { attempts: 3, firstMs: 10_000, maxMs: 60_000 },
+    retry: standingRetry,
     run: (context) => (context.forks === 0 ? begin(context, options) : finish(context, options)),
   });
 }

@@ -6,6 +6,7 @@
  * A pipeline holds names, never code: jobs, predicates and lists are registered by the application.
  */
 import type { Json } from "../base/json.ts";
+import type { RetryPolicy } from "../job/retry.ts";
 import type { TaskLimits } from "../task/task.ts";
 
 /**
@@ -132,3 +133,9 @@ export const PHASES_MAX = 10_000;
 /** Job of the task that stands for a phase, and of the one that stands for the end of a run. */
 export const PHASE_JOB = "pipeline-phase";
 export const END_JOB = "pipeline-end";
+
+/**
+ * How these two are tried again. What can fail by chance is a predicate or a list, which are quick to ask; and
+ * a process that dies in one of them was hardly killed by it, so there are more attempts than jobs have.
+ */
+export const standingRetry: Partial<RetryPolicy> = { attempts: 5, firstMs: 10_000, maxMs: 60_000 };
