@@ -125,4 +125,12 @@ describe("counts by label", () => {
     expect(counts.find(({ labels }) => labels["disk"] === "d5")?.value).toBe(2);
     expect(counts.reduce((sum, { value }) => sum + value, 0)).toBe(bus.count("file.copied"));
   });
+
+  test("a label that is a whole text is not kept", () => {
+    const { bus, app } = setup();
+
+    app.add("file.copied", 1, () => ({ outcome: "new", disk: "x".repeat(1_000_000) }));
+
+    expect(bus.labelledCounts()).toMatchObject([{ labels: { outcome: "new", disk: OTHER_JOBS }, value: 1 }]);
+  });
 });

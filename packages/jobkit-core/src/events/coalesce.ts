@@ -1,6 +1,6 @@
 /** Which waiting events a newer one replaces: the request of a reader, as keys of events. */
 import type { EventRow } from "./define.ts";
-import type { JobEvent } from "./event.ts";
+import type { KeyOf } from "./coalescing-queue.ts";
 
 /**
  * `true`: of every transient row, by its first field of kind id (the task, mostly), or by job where it has none.
@@ -9,7 +9,7 @@ import type { JobEvent } from "./event.ts";
 export type Coalesce = true | { readonly rows: Readonly<Record<string, string>> };
 
 /**
- * The key of an event; `null` for one that is never replaced.
+ * The key of an event within its row; `null` for one that is never replaced.
  * @throws RangeError for a row that does not exist or is durable, or a field that it does not have: a durable
  * event has a number that a reader would miss.
  */
@@ -17,13 +17,12 @@ export function coalesceKeys(
   wanted: Coalesce,
   rowOf: (name: string) => EventRow,
   names: readonly string[],
-): (event: JobEvent) => string | null {
+): KeyOf {
   const fields = wanted === true ? ownFields(rowOf, names) : chosenFields(wanted.rows, rowOf);
   return ({ ev, job, attrs }) => {
     const field = fields.get(ev);
     if (field === undefined) return null;
-    // A name has no space, so that no two rows can meet in one key.
-    return `${ev} ${field === null ? (job ?? "") : (attrs[field] ?? "")}`;
+    return field === null ? (job ?? "") : (attrs[field] ?? "");
   };
 }
 

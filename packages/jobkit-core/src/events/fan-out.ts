@@ -75,12 +75,13 @@ export class FanOut {
   }
 
   #deliver(event: JobEvent, listeners: readonly Registered[]): void {
-    for (const registered of listeners) {
+    for (let at = 0; at < listeners.length; at += 1) {
+      const registered = listeners[at] as Registered;
       if (!registered.here) continue;
       this.#calling = registered;
       try {
         registered.listener(event);
-        registered.failures = 0;
+        if (registered.failures > 0) registered.failures = 0;
       } catch (error) {
         this.#failed(registered, describeError(error).message);
       }

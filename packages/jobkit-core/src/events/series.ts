@@ -37,6 +37,9 @@ const SERIES_GROUPS_MAX = 800;
 /** Job, and label, of what is beyond the bounds. No job can be named so. */
 export const OTHER_JOBS = "(other)";
 
+/** Longer values, in characters, are no labels. */
+const LABEL_MAX = 256;
+
 type Attrs = Readonly<Record<string, string | number>>;
 
 /** One job and one combination of labels. */
@@ -130,7 +133,7 @@ export class RowSeries {
 
   #make(attrs: Attrs, job: string | null): Group {
     const { branches } = this.#root;
-    const labels = this.#by.map((name) => String(attrs[name] ?? ""));
+    const labels = this.#by.map((name) => labelOf(attrs[name]));
     const owner = branches.has(job) || branches.size < SERIES_JOBS_MAX ? job : OTHER_JOBS;
     return this.#at(owner, labels) ?? this.#rest();
   }
@@ -183,4 +186,10 @@ export class RowSeries {
   #named(labels: readonly string[]): Readonly<Record<string, string>> {
     return Object.fromEntries(this.#by.map((name, at) => [name, labels[at] ?? ""]));
   }
+}
+
+/** A label is a word. What is longer is a mistake, which must not fill the memory. */
+function labelOf(value: string | number | undefined): string {
+  const text = String(value ?? "");
+  return text.length > LABEL_MAX ? OTHER_JOBS : text;
 }

@@ -1,9 +1,13 @@
 import type { Clock } from "../base/clock.ts";
-import { fieldsFrom, fieldsToCount, type Body } from "./body.ts";
+import { describeError } from "../base/errors.ts";
+import { BODY_FAILED, type Body } from "./body.ts";
 import type { BusRow } from "./bus-row.ts";
 import type { EmitterTarget } from "./emitter.ts";
 import type { EventScope, JobEvent } from "./event.ts";
 import type { FanOut, Registered } from "./fan-out.ts";
+
+/** Longer texts in fields are cut to so many characters: no reader, log or line has to hold whatever a job says. */
+const ATTR_TEXT_MAX = 8_192;
 
 /** Makes events of what was emitted, and sends them. Only what somebody wants gets here. */
 export class EventStream implements EmitterTarget {
@@ -57,3 +61,42 @@ export class EventStream implements EmitterTarget {
 
 /** The scope of what happens outside of any task. */
 const NOWHERE = { trace: null, span: null, job: null, attempt: null } as const;
+
+/**
+ * The fields that `build` makes, long texts cut. Never throws: a body that does is a mistake in the
+ * reporting, not in the work, so the event stands and says so in `bodyFailed`.
+ */
+function fieldsFrom(build: Body): Record<string, string | number> {
+  try {
+    return bounded(build());
+  } catch (error) {
+    return { [BODY_FAILED]: describeError(error).message };
+  }
+}
+
+/** The fields only to count by: as {@link fieldsFrom}, but nobody keeps them, so that long texts may stay. */
+function fieldsToCount(build: Body): Record<string, string | number> {
+  try {
+    return build();
+  } catch {
+    return NO_FIELDS; // The occurrence is counted all the same; the next listener sees why.
+  }
+}
+
+const NO_FIELDS: Record<string, string | number> = {};
+
+/** Cut what is too long, on a copy: the fields belong to whoever built them. */
+function bounded(attrs: Record<string, string | number>): Record<string, string | number> {
+  // By for-in: over the shape of a literal it is faster than any list of names that could be kept.
+  for (const name in attrs) {
+    const value = attrs[name];
+    if (typeof value === "string" && value.length > ATTR_TEXT_MAX)
+      return Object.fromEntries(Object.entries(attrs).map(([key, one]) => [key, shortened(one)]));
+  }
+  return attrs;
+}
+
+function shortened(value: string | number): string | number {
+  const tooLong = typeof value === "string" && value.length > ATTR_TEXT_MAX;
+  return tooLong ? `${value.slice(0, ATTR_TEXT_MAX - 1)}…` : value;
+}

@@ -10,7 +10,7 @@
  * Exact above 2^-10 (a microsecond, counted in ms) to 2^50; what lies outside is counted at the edge.
  * Memory: 512 bytes for each power of two between the least and the greatest that was met.
  */
-import { BUCKETS, bucketOf, lowerEdge, OCTAVES, SUB_BITS, SUB_BUCKETS } from "./histogram-scheme.ts";
+import { BUCKETS, LEAST_EXPONENT, lowerEdge, OCTAVES, SUB_BITS, SUB_BUCKETS } from "./histogram-scheme.ts";
 
 /** Version of the bucket scheme. Version 1 held the lower edges. */
 const SCHEME = 2;
@@ -46,6 +46,11 @@ const SUM = 2;
 const MIN = 3;
 const MAX = 4;
 const HEAD = 5;
+
+const EXPONENT_BIAS = 1023;
+const FIRST = (LEAST_EXPONENT + EXPONENT_BIAS) * SUB_BUCKETS;
+/** Bits of the upper word below the six that number the bucket. */
+const SHIFT = 20 - SUB_BITS;
 
 /** The bits of the value that is being recorded. Shared: recording never waits, so nobody comes between. */
 const number = new Float64Array(1);
@@ -199,6 +204,15 @@ export class Histogram {
       if (count > 0) yield [at, count];
     }
   }
+}
+
+/**
+ * The bucket of a number that is not negative, by its two 32-bit words; below 0 for what is too small to have
+ * one, from {@link BUCKETS} on for what is too large. An edge belongs to the bucket below it: the number just
+ * below an edge, in the order of the bits, is the last one of that bucket.
+ */
+function bucketOf(upper: number, lower: number): number {
+  return ((upper - (lower === 0 ? 1 : 0)) >> SHIFT) - FIRST;
 }
 
 /** The number whose relative distance to both edges is the same: least error over the bucket. */
