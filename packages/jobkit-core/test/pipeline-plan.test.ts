@@ -4,6 +4,7 @@ import {
   definePipeline,
   describePlan,
   estimatePipeline,
+  fatal,
   noHistory,
   type PhaseContext,
   type PipelineHistory,
@@ -152,6 +153,43 @@ test("the end of a run under way is expected from what is left", async () => {
   expect(early).toMatchObject({ expectedEndMs: begunAtMs + 5_000, criticalPath: ["first", "last"] });
   expect(late.expectedEndMs).toBe(begunAtMs + 5_000);
   await world.clock.advance(10_000);
+});
+
+test("a run that was resumed is expected from when it went on, and teaches nothing", async () => {
+  const bad = new Set<unknown>(["bad"]);
+  const pipeline = definePipeline({
+    name: "timed",
+    phases: { only: { job: "work", map: { list: "items" } } },
+  });
+  const world = new World({
+    pipelines: [pipeline],
+    lists: { items: () => ["good", "bad"] },
+    work: async (input, { signal }) => {
+      await slept(world, 4_000, signal);
+      if (bad.has(input)) throw fatal("it is bad");
+      return null;
+    },
+  });
+  await using _closing = await world.begin();
+  const { run } = await world.pipelines.run("timed");
+  await world.clock.advance(60_000);
+  bad.clear();
+  const history = {
+    phases: { only: { count: 1, lastMs: [4_000] } },
+    runs: { count: 1, lastMs: [4_000] },
+    lastRun: "x",
+  };
+  await world.store.setMarks({ "pipeline-history.timed": history });
+
+  await world.pipelines.resume(run);
+  const resumedAtMs = world.clock.now();
+  await world.clock.advance(1_000);
+  const { expectedEndMs } = await world.pipelines.estimate("timed", await world.pipelines.status(run));
+  await world.clock.advance(60_000);
+
+  expect(expectedEndMs).toBe(resumedAtMs + 4_000);
+  expect((await world.pipelines.status(run)).outcome).toBe("done");
+  expect(await world.store.marks(["pipeline-history.timed"])).toEqual({ "pipeline-history.timed": history });
 });
 
 test("a phase that takes longer than ever is expected to end now, not in the past", async () => {

@@ -97,6 +97,23 @@ test("at one date a pipeline runs once, unless it is asked to run again", async 
   ]);
 });
 
+test("runs of several dates that are asked for at once are all remembered, the last 50 of them", async () => {
+  const small = definePipeline({ name: "small", phases: { only: { job: "work" } } });
+  await using world = await new World({ pipelines: [small] }).begin();
+  const dates = Array.from({ length: 52 }, (_, at) =>
+    new Date(Date.UTC(2026, 0, 1 + at)).toISOString().slice(0, 10),
+  );
+
+  const asked = await Promise.all(dates.map((date) => world.pipelines.run("small", { date })));
+  await world.clock.settle();
+
+  const runs = await world.pipelines.runs("small", 100);
+  expect(runs.map(({ date }) => date)).toEqual(dates.slice(2).toReversed());
+  // What is kept of each run is kept no longer than that.
+  const marks = asked.map(({ run }) => `pipeline-run.${run}`);
+  expect(Object.keys(await world.store.marks(marks)).toSorted()).toEqual(marks.slice(2).toSorted());
+});
+
 test("two processes that ask for one run at once get the same run", async () => {
   await using one = await new World({ pipelines: [nightly], lists }).begin();
   await using two = await new World({

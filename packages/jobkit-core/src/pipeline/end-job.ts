@@ -8,7 +8,7 @@ import { outcomeOf } from "./outcome.ts";
 import { isPhaseTask, phaseInputOf, runInputSchema, type RunInput } from "./phase-input.ts";
 import { END_JOB, standingRetry } from "./pipeline.ts";
 import type { PipelineJobsOptions } from "./pipeline-jobs.ts";
-import { beginningOf, runMark, type RunBeginning } from "./run-marks.ts";
+import { beginningOf, runMark } from "./run-marks.ts";
 import { runStatus, type RunStatus } from "./status.ts";
 
 const NAMED_MAX = 5;
@@ -38,7 +38,7 @@ async function end(context: JobContext<RunInput>, options: PipelineJobsOptions):
   // A run that was forgotten is told as far as it is known.
   const began = beginningOf(marks[runMark(context.run)]) ?? { begunAtMs: nowMs, resumed: 1 };
   const tookMs = Math.max(0, nowMs - began.begunAtMs);
-  tellUntold(tasks, status, { began, options, scope: scopeOf(context) });
+  tellUntold(tasks, status, { events: options.events, scope: scopeOf(context) });
   // Part of the work of a resumed run was done before: how long it took teaches nothing.
   if (outcome === "done" && began.resumed === 0) {
     const added = { run: context.run, tookMs, phasesMs: durationsOf(tasks) };
@@ -57,34 +57,30 @@ async function end(context: JobContext<RunInput>, options: PipelineJobsOptions):
   );
 }
 
-interface Telling {
-  readonly began: RunBeginning;
-  readonly options: PipelineJobsOptions;
-  readonly scope: EventScope;
-}
-
 /** Phases that ended without an attempt of their own, or in the middle of one, could not tell it themselves. */
-function tellUntold(tasks: readonly Task[], status: RunStatus, { began, options, scope }: Telling): void {
-  const untold = new Map<string, Task>();
-  for (const task of tasks) {
-    const { state } = task;
-    const recent = "endedAtMs" in state && state.endedAtMs >= began.begunAtMs;
-    const told =
-      state.kind === "done" ||
-      (state.kind === "failed" && state.error.code === "PHASE_FAILED" && task.forks > 0);
-    if (recent && !told) untold.set(phaseInputOf(task).phase.name, task);
-  }
+function tellUntold(
+  tasks: readonly Task[],
+  status: RunStatus,
+  { events, scope }: { readonly events: PipelineJobsOptions["events"]; readonly scope: EventScope },
+): void {
+  const told = new Set(tasks.filter(toldItself).map((task) => phaseInputOf(task).phase.name));
   for (const { name, total, state } of status.phases) {
-    if (!untold.has(name)) continue;
+    if (told.has(name)) continue;
     const where = { pipeline: status.pipeline, phase: name };
     if (state.kind === "skipped") {
       const { why } = state;
-      options.events.emit("phase.skipped", () => ({ ...where, why }), scope);
+      events.emit("phase.skipped", () => ({ ...where, why }), scope);
     } else if (state.kind === "failed" || state.kind === "cancelled") {
       const outcome = state.kind;
-      options.events.emit("phase.finished", () => ({ ...where, outcome, tasks: total, tookMs: 0 }), scope);
+      events.emit("phase.finished", () => ({ ...where, outcome, tasks: total, tookMs: 0 }), scope);
     }
   }
+}
+
+function toldItself({ state, forks }: Task): boolean {
+  return (
+    state.kind === "done" || (state.kind === "failed" && state.error.code === "PHASE_FAILED" && forks > 0)
+  );
 }
 
 function durationsOf(tasks: readonly Task[]): Readonly<Record<string, number>> {

@@ -21,8 +21,8 @@ export interface RunPlan {
   readonly args: Readonly<Record<string, Json>>;
   readonly random: Random;
   readonly nowMs: number;
-  /** Runs expanded with the same text are one run: the first that is stored. `null`: this is another one. */
-  readonly once: string | null;
+  /** Runs expanded with the same text are one run: the first that is stored. */
+  readonly once: string;
 }
 
 /** The tasks of a run; the last one is its end. */
@@ -38,7 +38,7 @@ export function expandPipeline(pipeline: Pipeline, plan: RunPlan): Expansion {
   const end = newTaskId(plan.random, plan.nowMs);
   const about: RunInput = { pipeline: pipeline.name, date: plan.date, args: plan.args };
   // A changed pipeline is another one: two versions submitted at once must not be woven into one graph.
-  const once = plan.once === null ? null : `${plan.once} ${digestOf(JSON.stringify(pipeline))}`;
+  const once = `${plan.once} ${digestOf(JSON.stringify(pipeline))}`;
   const tasks: NewTask[] = pipeline.phases.map((phase) => {
     const parents = Object.fromEntries(phase.after.map((name) => [name, ids.get(name) as TaskId]));
     const input: PhaseInput = { ...about, phase, parents };
@@ -52,7 +52,7 @@ export function expandPipeline(pipeline: Pipeline, plan: RunPlan): Expansion {
       onParentFailure: phase.when.parents === "always" ? "run" : "skip",
       labels: runLabels(about, phase),
       priority: phase.priority,
-      idempotencyKey: once === null ? null : `${once} ${phase.name}`,
+      idempotencyKey: `${once} ${phase.name}`,
     };
   });
   tasks.push({

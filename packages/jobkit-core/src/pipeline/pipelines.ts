@@ -120,7 +120,7 @@ export class Pipelines {
    */
   run(name: string, request: RunRequest & { readonly again?: boolean } = {}): Promise<AskedRun> {
     const pipeline = this.show(name);
-    // In turn: two that read the mark at once would both find no run.
+    // In turn: two that read the mark at once would each forget the run of the other.
     return this.#turns.do(() => this.#submit(pipeline, request));
   }
 
@@ -196,7 +196,7 @@ export class Pipelines {
     if (met !== undefined && request.again !== true) return asked(met, false);
     const run = newRunId(random);
     // Another process may ask at this very moment: it has read the same mark, so it makes the same keys.
-    const once = request.again === true ? null : `${name} ${date} after ${before[0]?.run ?? "none"}`;
+    const once = `${name} ${date} after ${before[0]?.run ?? "none"}`;
     const { tasks, end } = expandPipeline(pipeline, { run, date, args, random, nowMs, once });
     const own: RememberedRun = { run, date, end, submittedAtMs: nowMs };
     const added = await scheduler.submit(tasks, { marks: marksWithRun(name, before, own) });
