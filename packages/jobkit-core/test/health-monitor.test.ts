@@ -136,7 +136,11 @@ describe("a health monitor", () => {
     clock.stallMs = 20 * SECOND;
     await clock.advance(5 * SECOND);
 
-    expect(told(recorder)).toEqual(["alert.fired loop-blocked spins"]);
+    const during = told(recorder);
+    await clock.advance(2 * MINUTE);
+
+    expect(during).toEqual(["alert.fired loop-blocked spins"]);
+    expect(told(recorder).slice(1)).toEqual(["alert.resolved loop-blocked spins"]);
     await monitor[Symbol.asyncDispose]();
   });
 

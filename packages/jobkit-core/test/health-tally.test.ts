@@ -43,6 +43,8 @@ describe("the tally of troubles", () => {
     events.emit("task.failed", failure("c", "WORKER_LOST"), scope("write", 3));
     events.emit("task.finished", ended("c", "failed"), scope("write", 3));
     events.emit("task.finished", ended("b", "done"), scope("read", 2));
+    events.emit("task.recovered", () => ({ task: "d" }), scope("read", 2));
+    events.emit("task.finished", ended("d", "cancelled"), scope("read", 2));
 
     expect(tally.lost()).toEqual([
       { task: "a", job: "read", attempts: 2 },
