@@ -133,4 +133,18 @@ describe("counts by label", () => {
 
     expect(bus.labelledCounts()).toMatchObject([{ labels: { outcome: "new", disk: OTHER_JOBS }, value: 1 }]);
   });
+
+  test("no combination comes twice, whatever bounds it met", () => {
+    const { bus, app } = setup();
+    const long = "x".repeat(1_000);
+
+    for (let job = 0; job < 300; job += 1)
+      for (const disk of [long, "a", `d${job}`, `e${job}`])
+        app.add("file.copied", 1, () => ({ outcome: "new", disk }), scope(`j${job}`));
+
+    const counts = bus.labelledCounts();
+    const names = counts.map(({ job, labels }) => JSON.stringify([job, labels]));
+    expect(new Set(names).size).toBe(names.length);
+    expect(counts.reduce((sum, { value }) => sum + value, 0)).toBe(1_200);
+  });
 });

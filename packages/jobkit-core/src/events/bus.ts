@@ -17,8 +17,6 @@ import type { EventSeries, LabelledCount } from "./series.ts";
 import { EventStream } from "./stream.ts";
 import { jobkitEvents } from "./table.ts";
 
-export type { Emitter, TableEmitter } from "./emitter.ts";
-
 /** One counter of the table, as it stands now. */
 export interface Counter {
   readonly name: string;

@@ -66,7 +66,6 @@ export class RowSeries {
   readonly #by: readonly string[];
   readonly #root: Branch = { branches: new Map(), group: null };
   readonly #groups: Group[] = [];
-  #other: Group | null = null;
   /** The group of the event before: the next one is often of the same, and comparing is cheaper than a lookup. */
   #latest: Group | null = null;
 
@@ -135,25 +134,22 @@ export class RowSeries {
     const { branches } = this.#root;
     const labels = this.#by.map((name) => labelOf(attrs[name]));
     const owner = branches.has(job) || branches.size < SERIES_JOBS_MAX ? job : OTHER_JOBS;
-    return this.#at(owner, labels) ?? this.#rest();
-  }
-
-  /** The one group for whatever is beyond the bounds. */
-  #rest(): Group {
-    return (this.#other ??= this.#open(
+    // Again, as what is beyond a bound goes by another name than it came with.
+    const known = this.#known(this.#named(labels), owner);
+    if (known !== null) return known;
+    if (this.#groups.length < SERIES_GROUPS_MAX) return this.#grow(owner, labels);
+    return this.#grow(
       OTHER_JOBS,
-      this.#by.map(() => OTHER_JOBS),
-    ));
+      labels.map(() => OTHER_JOBS),
+    );
   }
 
-  /** The group of these, made where there is none; `null` where there is no room for it. */
-  #at(job: string | null, labels: readonly string[]): Group | null {
-    const full = this.#groups.length >= SERIES_GROUPS_MAX;
+  /** The group of these, made where there is none. */
+  #grow(job: string | null, labels: readonly string[]): Group {
     let branch = this.#root;
     for (const key of [job, ...labels]) {
       let next = branch.branches.get(key);
       if (next === undefined) {
-        if (full) return null;
         next = { branches: new Map(), group: null };
         branch.branches.set(key, next);
       }
