@@ -12,13 +12,13 @@ export interface Measured {
 }
 
 /** A finding where `value` is above `bound`, an easing one where it is above `clearBound`, else none. */
-export function above({ target, value, bound, clearBound = bound, why }: Measured): readonly Finding[] {
+export function aboveBound({ target, value, bound, clearBound = bound, why }: Measured): readonly Finding[] {
   if (value > bound) return [{ target, why, value, bound }];
   return value > clearBound ? [{ target, why, value, bound, easing: true }] : [];
 }
 
 /** The same for a value that is better the larger it is: `clearBound` lies above `bound`. */
-export function below({ target, value, bound, clearBound = bound, why }: Measured): readonly Finding[] {
+export function belowBound({ target, value, bound, clearBound = bound, why }: Measured): readonly Finding[] {
   if (value < bound) return [{ target, why, value, bound }];
   return value < clearBound ? [{ target, why, value, bound, easing: true }] : [];
 }

@@ -49,7 +49,25 @@ export interface HealthRule<S extends SettingTable = SettingTable> {
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
-/** One rule, with the types of its settings. An app's own rules are made by this, too. */
+/**
+ * One rule, with the types of its settings. An app's own rules are made by this, too; what it measures comes
+ * in by what the rule closes over.
+ * @example
+ * const diskFull = (disk: Disk) =>
+ *   healthRule({
+ *     name: "disk-full",
+ *     doc: "The disk is nearly full.",
+ *     next: "Delete what is not needed, or raise health.diskShare.",
+ *     level: "error",
+ *     unit: "ratio",
+ *     forMs: 60_000,
+ *     clearForMs: 60_000,
+ *     settings: { "health.diskShare": { kind: "ratio", default: 0.95, doc: "So much of the disk may be used." } },
+ *     check: (_, settings) =>
+ *       aboveBound({ target: "", value: disk.usedShare, bound: settings["health.diskShare"], why: "…" }),
+ *     summary: () => "the disk is nearly full",
+ *   });
+ */
 export function healthRule<const S extends SettingTable>(rule: HealthRule<S>): HealthRule<S> {
   return rule;
 }

@@ -19,7 +19,7 @@ export const monitorSettings = defineSettings({
     doc: "Time between two looks while there is something to watch: something runs, waits, or is not well.",
     larger: "Fewer looks; every alert fires and is resolved later.",
     smaller:
-      "Trouble is noticed sooner; a look costs well under a millisecond, and its facts a few reads of the store.",
+      "Trouble is noticed sooner; a look at 200 jobs takes less than a millisecond, and its facts two reads of the store.",
     reload: true,
   },
   "health.idleIntervalMs": {

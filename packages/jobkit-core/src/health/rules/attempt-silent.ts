@@ -1,5 +1,5 @@
 import { sayDuration } from "../../base/units.ts";
-import { above, largestFirst } from "../bounds.ts";
+import { aboveBound, largestFirst } from "../bounds.ts";
 import { healthRule } from "../rule.ts";
 
 /** A watchdog that barks: the one that bites is the job's timeout. */
@@ -26,7 +26,7 @@ export const attemptSilent = healthRule({
   check: ({ running }, settings) =>
     largestFirst(
       running.flatMap(({ task, job, silentMs }) =>
-        above({
+        aboveBound({
           target: task,
           value: silentMs ?? 0,
           bound: settings["health.silentMs"],

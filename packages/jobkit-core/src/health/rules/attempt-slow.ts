@@ -1,6 +1,6 @@
 import { sayDuration } from "../../base/units.ts";
 import type { DurationFact, RunningFact } from "../facts.ts";
-import { above, largestFirst } from "../bounds.ts";
+import { aboveBound, largestFirst } from "../bounds.ts";
 import { healthRule } from "../rule.ts";
 
 /** "Too long" by the job's own history: a number that fits every job does not exist. */
@@ -50,7 +50,7 @@ export const attemptSlow = healthRule({
       const { task, job, ranMs } = attempt;
       if (count < settings["health.slowCount"]) return [];
       const bound = Math.max(p99Ms * settings["health.slowTimes"], settings["health.slowLeastMs"]);
-      return above({ target: task, value: ranMs, bound, why: words(job, attempt, p99Ms) });
+      return aboveBound({ target: task, value: ranMs, bound, why: words(job, attempt, p99Ms) });
     };
     return largestFirst(
       running.flatMap((attempt) => {

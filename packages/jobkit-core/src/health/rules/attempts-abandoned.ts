@@ -1,4 +1,4 @@
-import { above, largestFirst } from "../bounds.ts";
+import { aboveBound, largestFirst } from "../bounds.ts";
 import { healthRule } from "../rule.ts";
 
 /** What was given up may still run, and then holds memory and connections that nobody counts. */
@@ -25,7 +25,7 @@ export const attemptsAbandoned = healthRule({
   check: ({ recent }, settings) =>
     largestFirst(
       recent.totals.flatMap(({ job, abandoned }) =>
-        above({
+        aboveBound({
           target: job,
           value: abandoned,
           bound: settings["health.abandonedMax"],

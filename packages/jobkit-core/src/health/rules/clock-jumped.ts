@@ -1,5 +1,5 @@
 import { sayDuration } from "../../base/units.ts";
-import { above } from "../bounds.ts";
+import { aboveBound } from "../bounds.ts";
 import { healthRule } from "../rule.ts";
 
 /** Delays go by the monotonic clock and are safe; due times and dates go by the wall clock and are not. */
@@ -26,7 +26,7 @@ export const clockJumped = healthRule({
   check: ({ recent }, settings) => {
     const value = Math.abs(recent.clockJumpMs);
     const way = recent.clockJumpMs < 0 ? "back" : "ahead";
-    return above({
+    return aboveBound({
       target: "",
       value,
       bound: settings["health.clockJumpMs"],

@@ -1,4 +1,4 @@
-import { above, largestFirst } from "../bounds.ts";
+import { aboveBound, largestFirst } from "../bounds.ts";
 import { healthRule } from "../rule.ts";
 
 export const deadlinesMissed = healthRule({
@@ -24,7 +24,7 @@ export const deadlinesMissed = healthRule({
   check: ({ recent }, settings) =>
     largestFirst(
       recent.totals.flatMap(({ job, expired }) =>
-        above({
+        aboveBound({
           target: job,
           value: expired,
           bound: settings["health.expiredMax"],

@@ -1,4 +1,4 @@
-import { above, largestFirst } from "../bounds.ts";
+import { aboveBound, largestFirst } from "../bounds.ts";
 import { healthRule } from "../rule.ts";
 
 /** The failed tasks that are kept are the dead letters: work that somebody wanted and did not get. */
@@ -29,7 +29,7 @@ export const failuresPiled = healthRule({
         .flatMap(({ job, count }) => {
           const bound = settings["health.failedMax"];
           const why = `${count} failed tasks of ${job} are kept`;
-          return above({ target: job, value: count, bound, clearBound: bound * 0.9, why });
+          return aboveBound({ target: job, value: count, bound, clearBound: bound * 0.9, why });
         }),
     ),
   summary: (targets) => `failed tasks of ${targets} jobs pile up`,

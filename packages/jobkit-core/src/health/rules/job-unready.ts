@@ -1,5 +1,5 @@
 import { sayDuration } from "../../base/units.ts";
-import { above, largestFirst } from "../bounds.ts";
+import { aboveBound, largestFirst } from "../bounds.ts";
 import { healthRule } from "../rule.ts";
 
 export const jobUnready = healthRule({
@@ -27,7 +27,7 @@ export const jobUnready = healthRule({
       checks
         .filter(({ check, state }) => check !== "live" && state !== "well")
         .flatMap(({ job, check, sinceMs, why }) =>
-          above({
+          aboveBound({
             target: job,
             value: sinceMs,
             bound: settings["health.unreadyMs"],

@@ -1,5 +1,5 @@
 import { sayDuration } from "../../base/units.ts";
-import { above, largestFirst } from "../bounds.ts";
+import { aboveBound, largestFirst } from "../bounds.ts";
 import { healthRule } from "../rule.ts";
 import { isServed, slotWait } from "./slot-wait.ts";
 
@@ -17,7 +17,7 @@ export const laneStarving = healthRule({
       moment.held
         .filter(({ job, reason, heldMs }) => reason.kind === "no lane" && !isServed(moment, job, heldMs))
         .flatMap(({ job, heldMs }) =>
-          above({
+          aboveBound({
             target: job,
             value: heldMs,
             bound: settings["health.slotWaitMs"],

@@ -1,5 +1,5 @@
 import { sayDuration } from "../../base/units.ts";
-import { above } from "../bounds.ts";
+import { aboveBound } from "../bounds.ts";
 import { healthRule } from "../rule.ts";
 
 /** A job that never yields holds up every other one, and every answer of the daemon. */
@@ -30,7 +30,7 @@ export const loopBlocked = healthRule({
     const culprit = jobs.length === 1 ? (jobs[0] ?? "") : "";
     const words = `the event loop was held up for ${sayDuration(value)}`;
     const why = culprit === "" ? words : `${words} while only ${culprit} ran`;
-    return above({ target: culprit, value, bound: settings["health.blockedMs"], why });
+    return aboveBound({ target: culprit, value, bound: settings["health.blockedMs"], why });
   },
   summary: () => "the event loop is held up",
 });

@@ -1,5 +1,5 @@
 import { sayDuration } from "../../base/units.ts";
-import { above, largestFirst } from "../bounds.ts";
+import { aboveBound, largestFirst } from "../bounds.ts";
 import { healthRule } from "../rule.ts";
 
 export const pauseForgotten = healthRule({
@@ -27,7 +27,7 @@ export const pauseForgotten = healthRule({
       held
         .filter(({ reason }) => reason.kind === "paused")
         .flatMap(({ job, heldMs }) =>
-          above({
+          aboveBound({
             target: job,
             value: heldMs,
             bound: settings["health.pausedMs"],

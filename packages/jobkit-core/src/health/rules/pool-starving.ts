@@ -1,5 +1,5 @@
 import { sayDuration } from "../../base/units.ts";
-import { above, largestFirst } from "../bounds.ts";
+import { aboveBound, largestFirst } from "../bounds.ts";
 import { healthRule } from "../rule.ts";
 import { slotWait, slotWaits } from "./slot-wait.ts";
 
@@ -18,7 +18,7 @@ export const poolStarving = healthRule({
       slotWaits(moment)
         .filter(({ overtakers }) => overtakers.length > 0)
         .flatMap(({ job, pool, heldMs, overtakers }) =>
-          above({
+          aboveBound({
             target: job,
             value: heldMs,
             bound: settings["health.slotWaitMs"],

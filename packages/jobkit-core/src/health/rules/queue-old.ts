@@ -1,6 +1,6 @@
 import { sayDuration } from "../../base/units.ts";
 import { describeHeld, type HeldReason } from "../../queue/room.ts";
-import { above, largestFirst } from "../bounds.ts";
+import { aboveBound, largestFirst } from "../bounds.ts";
 import { healthRule } from "../rule.ts";
 
 /** Those have rules of their own, which name the cause and not the symptom. */
@@ -36,7 +36,7 @@ export const queueOld = healthRule({
         const because = reason === undefined ? "" : ` (${describeHeld(reason)})`;
         const bound = settings["health.queueAgeMs"];
         const why = `the first task of ${job} has waited for ${sayDuration(waitedMs)}${because}`;
-        return above({ target: job, value: waitedMs, bound, clearBound: bound * 0.8, why });
+        return aboveBound({ target: job, value: waitedMs, bound, clearBound: bound * 0.8, why });
       }),
     );
   },

@@ -1,5 +1,5 @@
 import { sayDuration } from "../../base/units.ts";
-import { above, largestFirst } from "../bounds.ts";
+import { aboveBound, largestFirst } from "../bounds.ts";
 import { healthRule } from "../rule.ts";
 
 export const readerBehind = healthRule({
@@ -25,7 +25,7 @@ export const readerBehind = healthRule({
   check: ({ readers }, settings) =>
     largestFirst(
       readers.flatMap(({ name, behindMs }) =>
-        above({
+        aboveBound({
           target: name,
           value: behindMs,
           bound: settings["health.behindMs"],

@@ -1,4 +1,4 @@
-import { above, largestFirst } from "../bounds.ts";
+import { aboveBound, largestFirst } from "../bounds.ts";
 import { healthRule } from "../rule.ts";
 
 export const readerLosing = healthRule({
@@ -24,7 +24,7 @@ export const readerLosing = healthRule({
   check: ({ recent }, settings) =>
     largestFirst(
       recent.dropped.flatMap(({ name, count }) =>
-        above({
+        aboveBound({
           target: name,
           value: count,
           bound: settings["health.droppedMax"],

@@ -1,4 +1,4 @@
-import { above, largestFirst } from "../bounds.ts";
+import { aboveBound, largestFirst } from "../bounds.ts";
 import { healthRule } from "../rule.ts";
 
 export const scheduleMissed = healthRule({
@@ -24,7 +24,7 @@ export const scheduleMissed = healthRule({
   check: ({ recent }, settings) =>
     largestFirst(
       recent.missed.flatMap(({ name, count }) =>
-        above({
+        aboveBound({
           target: name,
           value: count,
           bound: settings["health.missedMax"],

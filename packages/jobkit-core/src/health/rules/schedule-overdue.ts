@@ -1,5 +1,5 @@
 import { sayDuration } from "../../base/units.ts";
-import { above, largestFirst } from "../bounds.ts";
+import { aboveBound, largestFirst } from "../bounds.ts";
 import { healthRule } from "../rule.ts";
 
 export const scheduleOverdue = healthRule({
@@ -26,7 +26,7 @@ export const scheduleOverdue = healthRule({
   check: ({ schedules }, settings) =>
     largestFirst(
       schedules.flatMap(({ name, overdueMs }) =>
-        above({
+        aboveBound({
           target: name,
           value: overdueMs,
           bound: settings["health.overdueMs"],

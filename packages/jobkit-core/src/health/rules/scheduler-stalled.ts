@@ -1,5 +1,5 @@
 import { sayDuration } from "../../base/units.ts";
-import { above, largestFirst } from "../bounds.ts";
+import { aboveBound, largestFirst } from "../bounds.ts";
 import { healthRule } from "../rule.ts";
 
 /** Never stop silently: a due task that nothing holds up and nobody starts is the scheduler's own fault. */
@@ -30,7 +30,7 @@ export const schedulerStalled = healthRule({
       waiting
         .filter(({ job }) => !explained.has(job))
         .flatMap(({ job, waitedMs }) =>
-          above({
+          aboveBound({
             target: job,
             value: waitedMs,
             bound: settings["health.stalledMs"],

@@ -1,4 +1,4 @@
-import { above } from "../bounds.ts";
+import { aboveBound } from "../bounds.ts";
 import { healthRule } from "../rule.ts";
 
 export const storeFailing = healthRule({
@@ -24,7 +24,7 @@ export const storeFailing = healthRule({
   check: ({ store }, settings) => {
     const value = store?.failuresInARow ?? 0;
     const bound = settings["health.storeFailuresMax"];
-    return above({ target: "", value, bound, why: `the queue store refused ${value} calls in a row` });
+    return aboveBound({ target: "", value, bound, why: `the queue store refused ${value} calls in a row` });
   },
   summary: () => "the queue store fails",
 });

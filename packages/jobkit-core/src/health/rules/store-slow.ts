@@ -1,5 +1,5 @@
 import { sayDuration } from "../../base/units.ts";
-import { above } from "../bounds.ts";
+import { aboveBound } from "../bounds.ts";
 import { healthRule } from "../rule.ts";
 
 export const storeSlow = healthRule({
@@ -26,7 +26,7 @@ export const storeSlow = healthRule({
     const value = store?.slowMs ?? 0;
     const bound = settings["health.storeMs"];
     const why = `slow calls of the queue store take ${sayDuration(value)}`;
-    return above({ target: "", value, bound, clearBound: bound * 0.8, why });
+    return aboveBound({ target: "", value, bound, clearBound: bound * 0.8, why });
   },
   summary: () => "the queue store is slow",
 });

@@ -1,4 +1,4 @@
-import { below, sayShare } from "../bounds.ts";
+import { belowBound, sayShare } from "../bounds.ts";
 import { healthRule } from "../rule.ts";
 import { endedLeast } from "./ended-least.ts";
 
@@ -33,7 +33,7 @@ export const successLow = healthRule({
         const why = `only ${sayShare(value)} of the tasks of ${job} ended well (${failed} failed)`;
         // Half of the way back to none failing at most, so that a bound near 1 can still be cleared.
         const clearBound = bound + Math.min(0.05, (1 - bound) / 2);
-        return below({ target: job, value, bound, clearBound, why });
+        return belowBound({ target: job, value, bound, clearBound, why });
       })
       .toSorted((a, b) => a.value - b.value),
   summary: (targets) => `tasks of ${targets} jobs fail too often`,

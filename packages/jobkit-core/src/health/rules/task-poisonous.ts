@@ -1,4 +1,4 @@
-import { above, largestFirst } from "../bounds.ts";
+import { aboveBound, largestFirst } from "../bounds.ts";
 import { healthRule } from "../rule.ts";
 
 /** Twice may be chance, where two processes died of something else; it is still the first place to look. */
@@ -25,7 +25,7 @@ export const taskPoisonous = healthRule({
   check: ({ lost }, settings) =>
     largestFirst(
       lost.flatMap(({ task, job, attempts }) =>
-        above({
+        aboveBound({
           target: task,
           value: attempts,
           bound: settings["health.lostAttemptsMax"],

@@ -1,4 +1,4 @@
-import { above, largestFirst, sayShare } from "../bounds.ts";
+import { aboveBound, largestFirst, sayShare } from "../bounds.ts";
 import { healthRule } from "../rule.ts";
 import { endedLeast, endedOf } from "./ended-least.ts";
 
@@ -31,7 +31,7 @@ export const timeoutsMany = healthRule({
           const bound = settings["health.timeoutShare"];
           const value = totals.timedOut / endedOf(totals);
           const why = `${sayShare(value)} of the attempts of ${totals.job} are stopped at its timeout`;
-          return above({ target: totals.job, value, bound, clearBound: bound * 0.8, why });
+          return aboveBound({ target: totals.job, value, bound, clearBound: bound * 0.8, why });
         }),
     ),
   summary: (targets) => `${targets} jobs often time out`,
