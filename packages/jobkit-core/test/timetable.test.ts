@@ -236,9 +236,12 @@ test("how schedules stand is there to be shown, and overdue is told", async () =
     lastDueMs: null,
     lastTask: null,
     overdue: false,
+    overdueMs: 0,
+    missed: 0,
   });
+  expect(overdue?.overdueMs).toBe(11 * MINUTE_MS);
   expect([refused?.overdue, overdue?.overdue, after?.overdue]).toEqual([false, true, false]);
-  expect(after).toMatchObject({ lastDueMs: Date.UTC(2026, 0, 1, 3), lastTask: host.tasks[0]?.id });
+  expect(after).toMatchObject({ lastDueMs: Date.UTC(2026, 0, 1, 3), lastTask: host.tasks[0]?.id, missed: 1 });
   expect(host.tasks).toHaveLength(1);
   await timetable[Symbol.asyncDispose]();
 });

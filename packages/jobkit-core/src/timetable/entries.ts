@@ -16,6 +16,8 @@ import { markName } from "./scheduled-tasks.ts";
 export interface Entry {
   readonly schedule: PlannedSchedule;
   mark: ScheduleMark;
+  /** Due times that passed while nobody was there, noticed since it was opened. */
+  missed: number;
 }
 
 /** What entries are made of. */
@@ -48,7 +50,7 @@ export async function entriesOf({
     const remembered = markFromJson(known[name]);
     const mark = remembered ?? { uptoMs: clock.now(), dueMs: null, task: null };
     if (remembered === null) fresh[name] = markToJson(mark);
-    return { schedule, mark };
+    return { schedule, mark, missed: 0 };
   });
   if (Object.keys(fresh).length > 0) await store.setMarks(fresh);
   return entries;

@@ -56,6 +56,7 @@ export class Firing {
       await store.setMarks({ [markName(name)]: markToJson(next) });
       entry.mark = next;
     }
+    entry.missed += missed;
     const policy = typeof schedule.missed === "string" ? schedule.missed : "all";
     if (missed > 0) events.emit("schedule.missed", () => ({ schedule: name, missed, caught, policy }));
     if (overlap !== null) {

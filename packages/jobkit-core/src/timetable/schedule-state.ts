@@ -17,10 +17,15 @@ export interface ScheduleState {
   readonly lastTask: TaskId | null;
   /** It should have been dealt with longer ago than its grace period: nobody looks, or it is refused. */
   readonly overdue: boolean;
+  /** Since it should have been dealt with; 0 where it is on time. */
+  readonly overdueMs: number;
+  /** Due times that passed while nobody was there, as far as this timetable has noticed. */
+  readonly missed: number;
 }
 
-export function stateOf({ schedule, mark }: Entry, nowMs: number): ScheduleState {
+export function stateOf({ schedule, mark, missed }: Entry, nowMs: number): ScheduleState {
   const nextMs = startAfter(schedule, mark.uptoMs);
+  const overdueMs = nextMs === null ? 0 : Math.max(0, nowMs - nextMs);
   return {
     name: schedule.name,
     doc: schedule.doc,
@@ -28,6 +33,8 @@ export function stateOf({ schedule, mark }: Entry, nowMs: number): ScheduleState
     nextMs,
     lastDueMs: mark.dueMs,
     lastTask: mark.task,
-    overdue: nextMs !== null && nowMs - nextMs > schedule.graceMs,
+    overdue: overdueMs > schedule.graceMs,
+    overdueMs,
+    missed,
   };
 }
