@@ -147,4 +147,19 @@ describe("counts by label", () => {
     expect(new Set(names).size).toBe(names.length);
     expect(counts.reduce((sum, { value }) => sum + value, 0)).toBe(1_200);
   });
+
+  test("what is counted together goes on so when there is no more room", () => {
+    const { bus, app } = setup();
+    const copy = (job: string, disk: string): void =>
+      app.add("file.copied", 1, () => ({ outcome: "new", disk }), scope(job));
+    for (let job = 0; job < 201; job += 1) copy(`j${job}`, "a");
+    for (let disk = 0; disk < 1_000; disk += 1) copy("j0", `d${disk}`);
+
+    copy("late", "a");
+
+    const shared = bus
+      .labelledCounts()
+      .find(({ job, labels }) => job === OTHER_JOBS && labels["disk"] === "a");
+    expect(shared?.value).toBe(2);
+  });
 });
