@@ -16,10 +16,12 @@ export type SpanId = Brand<"SpanId">;
 
 const TASK_ID = /^[0-9a-z]{1,64}$/;
 const RUN_ID = /^[0-9a-f]{32}$/;
-const TIME_DIGITS = 9;
 const BASE = 36;
-/** Two draws of chance give 11 digits: each as many as a generator of 32 bits can fill. */
-const CHANCE_DIGITS = [5, 6] as const;
+const TIME_DIGITS = 9;
+/** 31 bits: what one draw of chance fills. */
+const CHANCE_DIGITS = 6;
+/** The tasks of one batch are counted in so many digits: 60 million of them. */
+const COUNT_DIGITS = 5;
 
 /** Text from outside to a task id. @throws RangeError when it is not 1 to 64 characters of 0-9 a-z. */
 export function taskId(text: string): TaskId {
@@ -35,17 +37,30 @@ export function runId(text: string): RunId {
 
 /** A new task id of 20 characters that sorts by `nowMs` (ms since 1970), then by chance (56 bits). */
 export function newTaskId(random: Random, nowMs: number): TaskId {
-  return newTaskIdAt(random, taskIdTime(nowMs));
+  return (timeDigits(nowMs) + digits36(random, CHANCE_DIGITS) + digits36(random, COUNT_DIGITS)) as TaskId;
 }
 
-/** The beginning of all task ids of one moment, for whoever makes many: see {@link newTaskIdAt}. */
-export function taskIdTime(nowMs: number): string {
+/**
+ * The ids of one batch, 20 characters each: they sort by `nowMs`, by chance (31 bits, drawn once), then in the
+ * order they were made. The count begins anywhere, so that two batches with the same chance still differ.
+ */
+export class TaskIds {
+  readonly #start: string;
+  #count: number;
+
+  constructor(random: Random, nowMs: number) {
+    this.#start = timeDigits(nowMs) + digits36(random, CHANCE_DIGITS);
+    this.#count = Math.floor((random.next() * BASE ** COUNT_DIGITS) / 2);
+  }
+
+  next(): TaskId {
+    this.#count = (this.#count + 1) % BASE ** COUNT_DIGITS;
+    return (this.#start + (BASE ** COUNT_DIGITS + this.#count).toString(BASE).slice(1)) as TaskId;
+  }
+}
+
+function timeDigits(nowMs: number): string {
   return Math.max(0, Math.floor(nowMs)).toString(BASE).padStart(TIME_DIGITS, "0");
-}
-
-/** A new task id that begins with {@link taskIdTime}. */
-export function newTaskIdAt(random: Random, time: string): TaskId {
-  return (time + digits36(random, CHANCE_DIGITS[0]) + digits36(random, CHANCE_DIGITS[1])) as TaskId;
 }
 
 /** A new run id: 124 bits of chance as 32 hex digits, never all zero. */

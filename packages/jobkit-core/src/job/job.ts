@@ -27,7 +27,7 @@ export interface JobContext<Input> {
   readonly progress: (
     done: number,
     total: number,
-    text?: string,
+    what?: string,
     counters?: Readonly<Record<string, number>>,
   ) => void;
   /** Leave a line for people in the event stream. */
@@ -45,6 +45,12 @@ export interface JobContext<Input> {
 
 /** What a job may answer: a result, nothing, or that it goes on when its children have ended. */
 export type JobAnswer = Json | void | Fork;
+
+/**
+ * Makes a key of an input, or `null` for none. The type of a method, so that a job of any input still is a
+ * job: like `run`, it only ever gets what the job's own schema has let through.
+ */
+export type KeyMaker<Input> = { make(input: Input): string | null }["make"];
 
 /** At most `starts` attempts begin within any `perMs`. */
 export interface RateLimit {
@@ -74,9 +80,9 @@ export interface Job<Input = unknown> {
   readonly graceMs: number;
   readonly retry: RetryPolicy;
   /** What makes a task unique while it is unfinished, by its input; asked where a submission names no key. */
-  readonly keyOf: ((input: Input) => string | null) | null;
+  readonly keyOf: KeyMaker<Input> | null;
   /** What makes doing it twice pointless, by its input; asked where a submission names no idempotency key. */
-  readonly idempotencyKeyOf: ((input: Input) => string | null) | null;
+  readonly idempotencyKeyOf: KeyMaker<Input> | null;
   /** Whether what it depends on is there; see {@link JobChecks}. */
   readonly checks: JobChecks;
   /** Do the work. Doing it twice must equal doing it once: a process may die after the work and before the record. */
@@ -103,9 +109,9 @@ export interface JobDefinition<Input> {
   /** Default {@link defaultRetry}; fields left out keep their default. */
   readonly retry?: Partial<RetryPolicy>;
   /** Default: no key. */
-  readonly keyOf?: (input: Input) => string | null;
+  readonly keyOf?: KeyMaker<Input>;
   /** Default: no idempotency key. */
-  readonly idempotencyKeyOf?: (input: Input) => string | null;
+  readonly idempotencyKeyOf?: KeyMaker<Input>;
   /** Default: none. */
   readonly checks?: JobChecks;
   run(context: JobContext<Input>): Promise<JobAnswer>;

@@ -16,26 +16,28 @@ export function checkedSubmission(
   registry: JobRegistry,
   tasks: readonly NewTask[],
 ): readonly NewTask[] | Promise<readonly NewTask[]> {
-  const jobs = tasks.map((task) => registry.get(task.job));
-  const checked = jobs.map((job, at) => checkedInput(job, tasks[at]?.input));
-  if (checked.some((one) => one instanceof Promise))
-    return Promise.all(checked).then((inputs) => withKeys(tasks, jobs, inputs));
-  return withKeys(tasks, jobs, checked);
+  let keyed = false;
+  for (const { job } of tasks) keyed = makesKeys(registry.get(job)) || keyed;
+  // Nearly always the schemas answer at once and no job makes keys: then nothing is kept of the check.
+  for (let at = 0; at < tasks.length; at += 1) {
+    const { job, input } = tasks[at] as NewTask;
+    if (keyed || checkedInput(registry.get(job), input) instanceof Promise) return whole(registry, tasks);
+  }
+  return tasks;
 }
 
-function withKeys(
-  tasks: readonly NewTask[],
-  jobs: readonly Job[],
-  inputs: readonly unknown[],
-): readonly NewTask[] {
-  if (jobs.every(({ keyOf, idempotencyKeyOf }) => keyOf === null && idempotencyKeyOf === null)) return tasks;
+function makesKeys({ keyOf, idempotencyKeyOf }: Job): boolean {
+  return keyOf !== null || idempotencyKeyOf !== null;
+}
+
+async function whole(registry: JobRegistry, tasks: readonly NewTask[]): Promise<readonly NewTask[]> {
+  const inputs = await Promise.all(
+    tasks.map(async ({ job, input }) => checkedInput(registry.get(job), input)),
+  );
   return tasks.map((task, at) => {
-    const { keyOf, idempotencyKeyOf } = jobs[at] as Job;
-    return {
-      ...task,
-      key: task.key === undefined ? (keyOf?.(inputs[at]) ?? null) : task.key,
-      idempotencyKey:
-        task.idempotencyKey === undefined ? (idempotencyKeyOf?.(inputs[at]) ?? null) : task.idempotencyKey,
-    };
+    const { keyOf, idempotencyKeyOf } = registry.get(task.job);
+    const { key = keyOf?.(inputs[at]) ?? null } = task;
+    const { idempotencyKey = idempotencyKeyOf?.(inputs[at]) ?? null } = task;
+    return { ...task, key, idempotencyKey };
   });
 }

@@ -22,6 +22,7 @@ import type {
   QueueStore,
   RecoverRequest,
   Settled,
+  Settlement,
   TaskCount,
   TaskDraft,
   TaskPage,
@@ -46,10 +47,10 @@ export class RamQueue implements QueueStore {
   addGraph(drafts: readonly TaskDraft[], marks: Marks = {}): Promise<readonly Added[]> {
     return this.#do("adding tasks", (tasks) => {
       const own = copyMarks(marks);
-      const plan = tasks.add(drafts);
+      const { added, ready } = tasks.add(drafts);
       this.#keepMarks(own);
-      if (plan.tasks.some(({ beginning }) => beginning.kind === "ready")) this.#wake.wake();
-      return plan.added;
+      if (ready) this.#wake.wake();
+      return added;
     });
   }
 
@@ -57,9 +58,9 @@ export class RamQueue implements QueueStore {
     return this.#do("taking a turn", (tasks) => {
       // Copied before anything changes: a result that cannot be copied leaves the whole call undone.
       const outcomes = settlements.map(({ outcome }) => ownOutcome(outcome));
-      const settled = settlements.map((one, at) =>
-        settleOne(tasks, { ...one, outcome: outcomes[at] ?? one.outcome }),
-      );
+      const settled: Settled[] = [];
+      for (let at = 0; at < settlements.length; at += 1)
+        settled.push(settleOne(tasks, settlements[at] as Settlement, outcomes[at] as Outcome));
       const expired = expire(tasks, nowMs);
       const claimed: Task[] = [];
       const dueAtMs: number[] = [];
@@ -128,7 +129,7 @@ export class RamQueue implements QueueStore {
 
   recover({ nowMs, lost, owner }: RecoverRequest): Promise<readonly Task[]> {
     return this.#do("recovering lost tasks", (tasks) => {
-      const found = [...tasks.running].filter(({ state }) => {
+      const found = [...tasks.running.values()].filter(({ state }) => {
         if (state.kind !== "running") return false;
         return lost === "others" ? state.owner !== owner : state.leaseUntilMs <= nowMs;
       });

@@ -3,17 +3,20 @@ import { jobkitError } from "../base/error-table.ts";
 import { describeError } from "../base/errors.ts";
 import { assertNever } from "../base/never.ts";
 import type { TaskFailure, TaskState } from "../task/state.ts";
-import type { GraphPlan } from "./graph-plan.ts";
 import type { EndedTask, Outcome, Settled, Settlement, TaskDraft } from "./queue-store.ts";
 import { copyJson, type Entry } from "./ram-entry.ts";
-import type { Consequences, RamTasks } from "./ram-tasks.ts";
+import type { Consequences, RamTasks, Stored } from "./ram-tasks.ts";
 
 const NO_IDS: readonly TaskId[] = Object.freeze([]);
 const NONE_ENDED: readonly EndedTask[] = Object.freeze([]);
 
 /** Record how one attempt ended. A settlement that is not of the running claim changes nothing. */
-export function settleOne(tasks: RamTasks, { id, owner, claim, nowMs, outcome }: Settlement): Settled {
-  const entry = tasks.find(id);
+export function settleOne(
+  tasks: RamTasks,
+  { id, owner, claim, nowMs }: Settlement,
+  outcome: Outcome,
+): Settled {
+  const entry = tasks.running.get(id);
   const running = entry?.state.kind === "running" ? entry.state : null;
   if (entry === undefined || running === null || running.owner !== owner || entry.claim !== claim)
     return { id, accepted: false, unblocked: NO_IDS, ended: NONE_ENDED };
@@ -57,7 +60,7 @@ export function ownOutcome(outcome: Outcome): Outcome {
   return { kind: "done", result: copyJson(outcome.result) };
 }
 
-function forked(tasks: RamTasks, entry: Entry, { added }: GraphPlan, nowMs: number): Settled {
+function forked(tasks: RamTasks, entry: Entry, { added }: Stored, nowMs: number): Settled {
   const { id } = entry.draft;
   entry.attempt -= 1;
   entry.forks += 1;
@@ -70,7 +73,7 @@ function forked(tasks: RamTasks, entry: Entry, { added }: GraphPlan, nowMs: numb
   return { id, accepted: true, unblocked, ended: NONE_ENDED, forked: added };
 }
 
-function addChildren(tasks: RamTasks, entry: Entry, drafts: readonly TaskDraft[]): GraphPlan | TaskFailure {
+function addChildren(tasks: RamTasks, entry: Entry, drafts: readonly TaskDraft[]): Stored | TaskFailure {
   try {
     const { id } = entry.draft;
     if (drafts.some(({ after }) => after.includes(id)))
@@ -81,6 +84,6 @@ function addChildren(tasks: RamTasks, entry: Entry, drafts: readonly TaskDraft[]
   }
 }
 
-function isFailure(added: GraphPlan | TaskFailure): added is TaskFailure {
+function isFailure(added: Stored | TaskFailure): added is TaskFailure {
   return "code" in added;
 }

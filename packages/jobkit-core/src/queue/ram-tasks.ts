@@ -1,9 +1,9 @@
 import type { TaskId } from "../base/ids.ts";
 import { jobkitError } from "../base/error-table.ts";
 import { isLast, mayFollow, type TaskState, type TaskStateKind } from "../task/state.ts";
-import { parentFailure, planGraph, type Beginning, type GraphPlan, type StoredTasks } from "./graph-plan.ts";
+import { parentFailure, planGraph, type Beginning, type StoredTasks } from "./graph-plan.ts";
 import { Line } from "./line.ts";
-import type { EndedTask, PruneRequest, Settled, TaskCount, TaskDraft } from "./queue-store.ts";
+import type { Added, EndedTask, PruneRequest, Settled, TaskCount, TaskDraft } from "./queue-store.ts";
 import { Deadlines } from "./ram-deadlines.ts";
 import { copyJson, dueBefore, Entry } from "./ram-entry.ts";
 import { AddingOrder } from "./ram-order.ts";
@@ -13,6 +13,14 @@ import { Shelf } from "./ram-shelf.ts";
 /** What the end of one task did to others. */
 export type Consequences = Pick<Settled, "unblocked" | "ended">;
 
+/** What adding a batch came to. */
+export interface Stored {
+  readonly added: readonly Added[];
+  /** Some of them may start as soon as they are due. */
+  readonly ready: boolean;
+}
+
+const READY: Beginning = { kind: "ready" };
 const NO_IDS: readonly TaskId[] = Object.freeze([]);
 const NONE_ENDED: readonly EndedTask[] = Object.freeze([]);
 const NOTHING_ELSE: Consequences = Object.freeze({ unblocked: NO_IDS, ended: NONE_ENDED });
@@ -23,7 +31,8 @@ const NOTHING_ELSE: Consequences = Object.freeze({ unblocked: NO_IDS, ended: NON
  * in order costs the same however much is stored.
  */
 export class RamTasks implements StoredTasks {
-  readonly running = new Set<Entry>();
+  /** Small, so that settling finds its task at once. */
+  readonly running = new Map<TaskId, Entry>();
   readonly order = new AddingOrder();
   readonly deadlines = new Deadlines();
   readonly #byId = new Map<TaskId, Entry>();
@@ -59,14 +68,15 @@ export class RamTasks implements StoredTasks {
   }
 
   /** Store a batch. @throws GRAPH_*; nothing is stored then. */
-  add(drafts: readonly TaskDraft[]): GraphPlan {
+  add(drafts: readonly TaskDraft[]): Stored {
+    if (drafts.every((draft) => this.#isPlain(draft)) && !hasTwins(drafts)) return this.#addPlain(drafts);
     const plan = planGraph(drafts, this);
     const entries = plan.tasks.map(({ draft, beginning }) => this.#enter(draft, beginning));
     for (let at = 0; at < entries.length; at += 1) {
       const entry = entries[at] as Entry;
       if (entry.after.length > 0 && !isLast(entry.state.kind)) this.#tie(entry, entry.after);
     }
-    return plan;
+    return { added: plan.added, ready: plan.tasks.some(({ beginning }) => beginning.kind === "ready") };
   }
 
   /** Make a task claimable from `dueAtMs` on, as of `nowMs`. */
@@ -137,6 +147,20 @@ export class RamTasks implements StoredTasks {
     return forgotten;
   }
 
+  /** It is new, waits for nobody and holds nothing: there is nothing to plan. */
+  #isPlain({ id, after, key, idempotencyKey }: TaskDraft): boolean {
+    return after.length === 0 && key === null && idempotencyKey === null && !this.#byId.has(id);
+  }
+
+  #addPlain(drafts: readonly TaskDraft[]): Stored {
+    const added: Added[] = [];
+    for (const draft of drafts) {
+      this.#enter(draft, READY);
+      added.push({ id: draft.id, added: true });
+    }
+    return { added, ready: drafts.length > 0 };
+  }
+
   #carryOn(first: Entry, nowMs: number): Consequences {
     const unblocked: TaskId[] = [];
     const ended: EndedTask[] = [];
@@ -204,7 +228,7 @@ export class RamTasks implements StoredTasks {
       entry.place = null;
     }
     entry.shelf.count(from, -1);
-    if (from === "running") this.running.delete(entry);
+    if (from === "running") this.running.delete(entry.draft.id);
     else if (isLast(from)) this.#live(entry);
     this.#arrive(entry, state, nowMs);
   }
@@ -221,7 +245,7 @@ export class RamTasks implements StoredTasks {
     entry.state = state;
     shelf.count(state.kind, 1);
     if (state.kind === "running") {
-      this.running.add(entry);
+      this.running.set(draft.id, entry);
       entry.sequence?.hold();
       if (draft.deadlineAtMs !== null) this.deadlines.remove(entry);
     } else if (isLast(state.kind)) this.#arriveAtEnd(entry, nowMs);
@@ -250,6 +274,14 @@ export class RamTasks implements StoredTasks {
     entry.place = this.#ended;
     this.#ended.push(entry);
   }
+}
+
+/** Ids of one batch that are made in order differ; only others need to be compared. */
+function hasTwins(drafts: readonly TaskDraft[]): boolean {
+  for (let at = 1; at < drafts.length; at += 1)
+    if ((drafts[at - 1] as TaskDraft).id >= (drafts[at] as TaskDraft).id)
+      return new Set(drafts.map(({ id }) => id)).size < drafts.length;
+  return false;
 }
 
 function beginningState(draft: TaskDraft, beginning: Beginning): TaskState {

@@ -34,7 +34,7 @@ export class AttemptContext implements JobContext<unknown> {
     return this.#attempt.signal;
   }
   get progress(): JobContext<unknown>["progress"] {
-    return (done, total, text = "", counters = {}) => this.#attempt.say({ done, total, text, counters });
+    return (done, total, what = "", counters = {}) => this.#attempt.say({ done, total, what, counters });
   }
   get note(): JobContext<unknown>["note"] {
     return (text) => this.#attempt.note(text);

@@ -9,19 +9,20 @@
 import type { Clock } from "../base/clock.ts";
 import { jobkitError } from "../base/error-table.ts";
 import { describeError, type CodedError } from "../base/errors.ts";
+import { newSpanId, type RunId, type SpanId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
-import type { Emitter } from "../events/emitter.ts";
+import type { CountHandle, TableEmitter } from "../events/emitter.ts";
 import type { EventScope } from "../events/event.ts";
 import type { JobkitEvents } from "../events/table.ts";
 import { Fork } from "../job/fork.ts";
 import { checkedInput } from "../job/input.ts";
 import type { Job, JobAnswer } from "../job/job.ts";
+import type { Lease } from "../pool/lease.ts";
 import type { Added, TaskDraft } from "../queue/queue-store.ts";
 import type { NewTask, Task } from "../task/task.ts";
 import type { Alarm, Alarms } from "./alarms.ts";
 import { AttemptContext } from "./attempt-context.ts";
 import type { AttemptEnd, StopCause } from "./attempt-end.ts";
-import { AttemptScope } from "./attempt-scope.ts";
 import { mayRetry } from "./fatal.ts";
 import { asResult } from "./result.ts";
 import { abandonedEnd, reasonOf, stoppedEnd, timeoutOf } from "./stopping.ts";
@@ -43,8 +44,12 @@ export interface RunnerOptions {
   readonly alarms: Alarms;
   /** Names the attempt's span. */
   readonly random: Random;
-  readonly events: Emitter<JobkitEvents>;
+  readonly events: TableEmitter<JobkitEvents>;
+  /** `task.started`, found beforehand. */
+  readonly started: CountHandle<JobkitEvents["task.started"]>;
   readonly family: Family;
+  /** Told of every end, exactly once per attempt, and never inside {@link Attempt.run}. */
+  readonly ended: (attempt: Attempt, end: AttemptEnd) => void;
 }
 
 /** How far a running attempt said it is. */
@@ -52,7 +57,7 @@ export interface Progress {
   readonly done: number;
   /** 0: not known. */
   readonly total: number;
-  readonly text: string;
+  readonly what: string;
   /** Numbers of the job's own. */
   readonly counters: Readonly<Record<string, number>>;
 }
@@ -69,14 +74,19 @@ export interface Work {
   readonly beganMs: number;
   /** Name of the lane it runs in. */
   readonly worker: string;
+  /** The slots it holds. Whoever made the attempt gives them back. */
+  readonly lease: Lease;
 }
 
-/** One attempt. Make it, then call {@link run} once. */
-export class Attempt implements Alarm {
+/**
+ * One attempt. Make it, then call {@link run} once. It is also where its events happen: its span is only named
+ * when somebody reads it, because most events nobody does.
+ */
+export class Attempt implements Alarm, EventScope {
   readonly task: Task;
-  readonly job: Job;
-  readonly scope: EventScope;
+  readonly kind: Job;
   readonly worker: string;
+  readonly lease: Lease;
   /** Wall time in ms since 1970. */
   readonly startedAtMs: number;
   /** When its alarm rings, monotonic ms: the end of its time, then of its grace. */
@@ -90,21 +100,44 @@ export class Attempt implements Alarm {
   #cause: StopCause | null = null;
   #progress: Progress | null = null;
   #progressedMs: number;
-  #onEnd: ((end: AttemptEnd) => void) | null = null;
+  #span: SpanId | null = null;
+  #ran = false;
   #ended = false;
 
   constructor(work: Work, options: RunnerOptions) {
     const { task, job, beganMs } = work;
     this.task = task;
-    this.job = job;
+    this.kind = job;
     this.worker = work.worker;
-    this.scope = new AttemptScope(task, options.random);
+    this.lease = work.lease;
     this.startedAtMs = work.startedAtMs;
     this.atMs = beganMs + timeMs(work);
     this.#options = options;
     this.#dueAtMs = work.dueAtMs;
     this.#beganMs = beganMs;
     this.#progressedMs = beganMs;
+  }
+
+  get trace(): RunId {
+    return this.task.run;
+  }
+
+  get span(): SpanId {
+    return (this.#span ??= newSpanId(this.#options.random));
+  }
+
+  /** Name of its job. */
+  get job(): string {
+    return this.task.job;
+  }
+
+  get attempt(): number {
+    return this.task.attempt;
+  }
+
+  /** True once it has begun to run. One that is settled without running never does. */
+  get ran(): boolean {
+    return this.#ran;
   }
 
   /** True once its end has been told; it never changes after that. */
@@ -136,18 +169,17 @@ export class Attempt implements Alarm {
     return this.#controller.signal;
   }
 
-  /** Run the job. `onEnd` is called exactly once, never inside this call. */
-  run(onEnd: (end: AttemptEnd) => void): void {
-    this.#onEnd = onEnd;
-    const { events, alarms } = this.#options;
-    events.emit(
-      "task.started",
+  /** Run the job. */
+  run(): void {
+    this.#ran = true;
+    const { started, alarms } = this.#options;
+    started.emit(
       () => ({
         task: this.task.id,
         worker: this.worker,
         waitedMs: Math.max(0, this.startedAtMs - this.#dueAtMs),
       }),
-      this.scope,
+      this,
     );
     if (this.atMs !== Number.POSITIVE_INFINITY) alarms.add(this);
     void this.#work();
@@ -169,11 +201,11 @@ export class Attempt implements Alarm {
     const { clock, events } = this.#options;
     this.#progress = progress;
     this.#progressedMs = clock.monotonic();
-    const { done, total, text: what, counters } = progress;
+    const { done, total, what, counters } = progress;
     events.emit(
       "task.progressed",
       () => ({ task: this.task.id, done, total, what, counters: JSON.stringify(counters) }),
-      this.scope,
+      this,
     );
   }
 
@@ -196,11 +228,11 @@ export class Attempt implements Alarm {
 
   async #work(): Promise<void> {
     try {
-      const checked = checkedInput(this.job, this.task.input);
+      const checked = checkedInput(this.kind, this.task.input);
       const input = checked instanceof Promise ? await checked : checked;
       // Told to stop while the schema took its time.
       if (this.#stopReason !== null) throw this.#stopReason;
-      const answer = await this.job.run(new AttemptContext(this, input));
+      const answer = await this.kind.run(new AttemptContext(this, input));
       this.#end(answer instanceof Fork ? await this.#forked(answer) : this.#done(answer));
     } catch (error) {
       this.#end({ kind: "error", error: describeError(error), retry: mayRetry(error), ranMs: this.#ranMs() });
@@ -221,39 +253,42 @@ export class Attempt implements Alarm {
     const { alarms, clock } = this.#options;
     this.#cause = cause;
     alarms.remove(this);
-    this.atMs = clock.monotonic() + this.job.graceMs;
-    if (this.job.graceMs !== Number.POSITIVE_INFINITY) alarms.add(this);
-    this.#stopReason = why ?? reasonOf(this, cause);
+    this.atMs = clock.monotonic() + this.kind.graceMs;
+    if (this.kind.graceMs !== Number.POSITIVE_INFINITY) alarms.add(this);
+    this.#stopReason = why ?? reasonOf(this.task, this.kind, cause);
     this.#controller?.abort(this.#stopReason);
     return true;
   }
 
   #abandon(cause: StopCause): void {
-    const { graceMs } = this.job;
+    const { graceMs } = this.kind;
     this.#tell("task.warned", `did not stop within ${graceMs} ms and was abandoned; it may still be running`);
-    this.#settle(abandonedEnd(this, cause, this.#ranMs()));
+    this.#settle(abandonedEnd(this.task, this.kind, cause, this.#ranMs()));
   }
 
   /** The job ended by itself, or because it was told to. */
   #end(byItself: AttemptEnd): void {
-    this.#settle(this.#cause === null ? byItself : stoppedEnd(this, this.#cause, byItself.ranMs));
+    this.#settle(
+      this.#cause === null ? byItself : stoppedEnd(this.task, this.kind, this.#cause, byItself.ranMs),
+    );
   }
 
   #settle(end: AttemptEnd): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#options.alarms.remove(this);
-    this.#onEnd?.(end);
+    const { alarms, ended } = this.#options;
+    alarms.remove(this);
+    ended(this, end);
   }
 
   #tell(name: "task.noted" | "task.warned", text: string): void {
-    this.#options.events.emit(name, () => ({ task: this.task.id, text }), this.scope);
+    this.#options.events.emit(name, () => ({ task: this.task.id, text }), this);
   }
 
   /** Is it the task's deadline, rather than the job's timeout, that has passed? */
   #expires(): boolean {
     const { deadlineAtMs } = this.task;
-    return deadlineAtMs !== null && deadlineAtMs - this.startedAtMs <= timeoutOf(this);
+    return deadlineAtMs !== null && deadlineAtMs - this.startedAtMs <= timeoutOf(this.task, this.kind);
   }
 
   #ranMs(): number {
@@ -264,6 +299,6 @@ export class Attempt implements Alarm {
 /** Ms an attempt may run: by its job or its task, and not beyond the task's deadline. */
 function timeMs(work: Pick<Work, "task" | "job" | "startedAtMs">): number {
   const { deadlineAtMs } = work.task;
-  const byJob = timeoutOf(work);
+  const byJob = timeoutOf(work.task, work.job);
   return deadlineAtMs === null ? byJob : Math.min(byJob, Math.max(0, deadlineAtMs - work.startedAtMs));
 }

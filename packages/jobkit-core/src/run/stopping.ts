@@ -6,17 +6,12 @@ import type { Job } from "../job/job.ts";
 import type { Task } from "../task/task.ts";
 import type { AttemptEnd, StopCause } from "./attempt-end.ts";
 
-interface Stopped {
-  readonly task: Task;
-  readonly job: Job;
-}
-
 /** The reason that the job's signal carries. */
-export function reasonOf({ task, job }: Stopped, cause: StopCause): CodedError {
+export function reasonOf(task: Task, job: Job, cause: StopCause): CodedError {
   const running = `running ${job.name} ${task.id}`;
   switch (cause.kind) {
     case "timeout":
-      return jobkitError("TASK_TIMEOUT", `${running} for more than ${timeoutOf({ task, job })} ms`);
+      return jobkitError("TASK_TIMEOUT", `${running} for more than ${timeoutOf(task, job)} ms`);
     case "expired":
       return jobkitError("TASK_EXPIRED", `${running} past the task's deadline`);
     case "cancelled":
@@ -29,10 +24,10 @@ export function reasonOf({ task, job }: Stopped, cause: StopCause): CodedError {
 }
 
 /** It was told to stop, and has. */
-export function stoppedEnd(attempt: Stopped, cause: StopCause, ranMs: number): AttemptEnd {
+export function stoppedEnd(task: Task, job: Job, cause: StopCause, ranMs: number): AttemptEnd {
   if (cause.kind === "cancelled") return { kind: "cancelled", reason: cause.reason, ranMs };
   if (cause.kind === "interrupted") return { kind: "interrupted", ranMs };
-  const why = reasonOf(attempt, cause);
+  const why = reasonOf(task, job, cause);
   const error = describeError(why);
   return cause.kind === "expired"
     ? { kind: "expired", error, ranMs }
@@ -40,7 +35,7 @@ export function stoppedEnd(attempt: Stopped, cause: StopCause, ranMs: number): A
 }
 
 /** It was told to stop, and did not in time. */
-export function abandonedEnd({ task, job }: Stopped, cause: StopCause, ranMs: number): AttemptEnd {
+export function abandonedEnd(task: Task, job: Job, cause: StopCause, ranMs: number): AttemptEnd {
   const why = jobkitError(
     "TASK_ABANDONED",
     `waiting ${job.graceMs} ms for ${job.name} ${task.id} to stop (${cause.kind})`,
@@ -49,6 +44,6 @@ export function abandonedEnd({ task, job }: Stopped, cause: StopCause, ranMs: nu
 }
 
 /** Ms after which an attempt of this task is told to stop; Infinity for never. */
-export function timeoutOf({ task, job }: Stopped): number {
+export function timeoutOf(task: Task, job: Job): number {
   return task.limits?.timeoutMs ?? job.timeoutMs;
 }

@@ -75,6 +75,7 @@ function kitOf(options: SchedulerOptions): Kit {
   const pools = new Pools(options.pools);
   for (const job of options.jobs) check(job, pools, lanes);
   const alarms = new Alarms(clock);
+  const standings = new Map(registry.all.map((job) => [job.name, new JobStanding(job)]));
   return {
     store,
     clock,
@@ -83,10 +84,10 @@ function kitOf(options: SchedulerOptions): Kit {
     owner,
     leaseMs,
     registry,
-    standings: new Map(registry.all.map((job) => [job.name, new JobStanding(job)])),
+    standings,
     lanes,
     pools,
-    running: new RunningSet(lanes),
+    running: new RunningSet(lanes, standings),
     gate: new Gate(clock, alarms),
     oneAtATime: new OneAtATime(),
     alarms,

@@ -30,8 +30,8 @@ export class Cancels {
 
   /** What runs here stops, or at least does not run again; what runs for another owner is that one's business. */
   #stop(id: TaskId, reason: string): void {
-    const slot = this.#kit.running.get(id);
-    if (slot !== undefined && slot.attempt?.cancel(reason) !== true) this.#settling.overrule(slot, reason);
+    const attempt = this.#kit.running.get(id);
+    if (attempt !== undefined && !attempt.cancel(reason)) this.#settling.overrule(attempt, reason);
   }
 
   /** A task that waited for what it forked takes that with it, level by level. */

@@ -1,13 +1,19 @@
 import type { Clock } from "../base/clock.ts";
 import type { Alarms } from "../run/alarms.ts";
 
+/** The event loop gets a turn at the latest after so many ms, or so many waits, of the scheduler's own work. */
+const WORK_MS_MAX = 1;
+const WAITS_MAX = 32;
+
 /** Where the loop waits. Waking is remembered: what happens while the loop works is seen right after. */
 export class Gate {
   readonly #clock: Clock;
   readonly #alarms: Alarms;
   #open = false;
-  #hurried = false;
   #pass: (() => void) | null = null;
+  /** When, in monotonic ms, and how many waits ago the event loop had its last turn. */
+  #turnedMs = Number.NEGATIVE_INFINITY;
+  #waits = 0;
 
   constructor(clock: Clock, alarms: Alarms) {
     this.#clock = clock;
@@ -26,23 +32,27 @@ export class Gate {
   }
 
   /**
-   * The same without the turn of the event loop where somebody really waits: who submits to an idle scheduler
-   * is served in the same turn, so that a store can put adding and claiming into one commit.
-   */
-  hurry(): void {
-    this.#hurried = this.#pass !== null;
-    this.wake();
-  }
-
-  /**
-   * Wait until woken, at most `ms` of monotonic time (Infinity: no limit), then one turn of the event loop:
-   * what happens together is seen together, and other work of the process gets its turn.
+   * Wait until woken, at most `ms` of monotonic time (Infinity: no limit). What wakes it together is seen
+   * together: promises that are settled by now have their say first. Now and then the event loop gets a turn,
+   * so that other work of the process does; not each time, because that costs as much as several tasks.
    */
   async wait(ms: number): Promise<void> {
+    const beganMs = this.#clock.monotonic();
     if (!this.#open && ms > 0) await this.#closed(ms);
-    if (this.#hurried) this.#hurried = false;
-    else await this.#clock.sleep(0);
+    const nowMs = this.#clock.monotonic();
+    this.#waits += 1;
+    // Whoever really waited has let the event loop have its turns.
+    if (nowMs - beganMs >= WORK_MS_MAX) this.#turned(nowMs);
+    else if (this.#waits >= WAITS_MAX || nowMs - this.#turnedMs >= WORK_MS_MAX) {
+      await this.#clock.sleep(0);
+      this.#turned(this.#clock.monotonic());
+    }
     this.#open = false;
+  }
+
+  #turned(nowMs: number): void {
+    this.#waits = 0;
+    this.#turnedMs = nowMs;
   }
 
   async #closed(ms: number): Promise<void> {

@@ -89,7 +89,7 @@ export class Intake {
     const adding = this.#add(drafts, marks);
     this.#open.add(adding);
     // Whoever is idle looks at once, so that a store may put both into one commit.
-    this.#kit.gate.hurry();
+    this.#kit.gate.wake();
     try {
       return await adding;
     } finally {

@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
-import type { Emitter } from "../events/emitter.ts";
+import type { TableEmitter } from "../events/emitter.ts";
 import type { JobkitEvents } from "../events/table.ts";
 import type { JobRegistry } from "../job/registry.ts";
 import type { Pools } from "../pool/pools.ts";
@@ -17,7 +17,7 @@ export interface Kit {
   readonly store: QueueStore;
   readonly clock: Clock;
   readonly random: Random;
-  readonly events: Emitter<JobkitEvents>;
+  readonly events: TableEmitter<JobkitEvents>;
   readonly owner: string;
   readonly leaseMs: number;
   readonly registry: JobRegistry;

@@ -72,9 +72,7 @@ export class LeaseKeeper {
     for (const id of asked) {
       if (ours.has(id)) continue;
       // Another owner has it. Its settlement will be refused by the store, so its end is told by nobody here.
-      running
-        .get(id)
-        ?.attempt?.interrupt(() => jobkitError("LEASE_LOST", `renewing the lease of task ${id}`));
+      running.get(id)?.interrupt(() => jobkitError("LEASE_LOST", `renewing the lease of task ${id}`));
     }
   }
 }

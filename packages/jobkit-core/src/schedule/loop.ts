@@ -109,13 +109,13 @@ export class Loop {
   async #exchange(): Promise<void> {
     const { kit, settling, starts, intake, reports } = this.#parts;
     const { clock, owner, leaseMs } = kit;
-    const endings = settling.take();
     const nowMs = clock.now();
+    const endings = settling.take(nowMs);
     const room = starts.room(endings, clock.monotonic());
-    const settlements = endings.map((ending) => ending.settlement);
+    const leaseUntilMs = nowMs + leaseMs;
     let turn: Turn;
     try {
-      turn = await kit.store.turn({ owner, nowMs, leaseUntilMs: nowMs + leaseMs, settlements, room });
+      turn = await kit.store.turn({ owner, nowMs, leaseUntilMs, settlements: endings, room });
     } catch (error) {
       settling.putBack(endings);
       throw error;
@@ -127,7 +127,7 @@ export class Loop {
     settling.accepted(endings, turn.settled, moment.monotonicMs);
     const ended = endedIn(turn, endings);
     if (ended.length > 0) await reports.ended(ended);
-    starts.take(turn, moment);
+    starts.take(turn, room, moment);
     this.#nextAtMs = turn.nextAtMs;
   }
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
-import type { Emitter } from "../events/emitter.ts";
+import type { TableEmitter } from "../events/emitter.ts";
 import type { JobkitEvents } from "../events/table.ts";
 import type { Job } from "../job/job.ts";
 import type { QueueStore } from "../queue/queue-store.ts";
@@ -11,7 +11,7 @@ export interface SchedulerOptions {
   readonly jobs: readonly Job[];
   /** Slots by name of the pool. */
   readonly pools: Readonly<Record<string, number>>;
-  readonly events: Emitter<JobkitEvents>;
+  readonly events: TableEmitter<JobkitEvents>;
   readonly clock: Clock;
   readonly random: Random;
   /** Names this process in the store. Another one for every process and every start. */

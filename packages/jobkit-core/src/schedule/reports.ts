@@ -5,12 +5,13 @@
  */
 import type { TaskId } from "../base/ids.ts";
 import { describeError } from "../base/errors.ts";
-import type { Emitter } from "../events/emitter.ts";
+import type { CountHandle, TableEmitter } from "../events/emitter.ts";
 import type { EventScope } from "../events/event.ts";
 import type { JobkitEvents } from "../events/table.ts";
 import type { Added, EndedTask, Outcome, QueueStore, Settled, TaskDraft } from "../queue/queue-store.ts";
 import { isLast, type TaskFailure, type TaskState } from "../task/state.ts";
 import type { Task } from "../task/task.ts";
+import type { Ending } from "./settling.ts";
 import type { Waiters } from "./waiters.ts";
 
 /** Why a task failed that never ran, where its own state cannot be asked. */
@@ -19,26 +20,17 @@ const PARENT_FAILED: TaskFailure = { code: "PARENT_FAILED", message: "a task it 
 /** What task.finished may say. */
 export type FinalOutcome = "done" | "failed" | "cancelled" | "skipped";
 
-/** What a settlement came to, with where it happened. */
-export interface SettledReport {
-  readonly task: Task;
-  readonly outcome: Outcome;
-  readonly scope: EventScope;
-  readonly ranMs: number;
-  /** Wall time in ms since 1970 at which the attempt ended. */
-  readonly endedAtMs: number;
-  /** False where the task was claimed but settled without running. */
-  readonly ran: boolean;
-  readonly answer: Settled;
-}
-
 export class Reports {
-  readonly #events: Emitter<JobkitEvents>;
+  readonly #events: TableEmitter<JobkitEvents>;
+  readonly #queuedRow: CountHandle<JobkitEvents["task.queued"]>;
+  readonly #finishedRow: CountHandle<JobkitEvents["task.finished"]>;
   readonly #store: QueueStore;
   readonly #waiters: Waiters;
 
-  constructor(events: Emitter<JobkitEvents>, store: QueueStore, waiters: Waiters) {
+  constructor(events: TableEmitter<JobkitEvents>, store: QueueStore, waiters: Waiters) {
     this.#events = events;
+    this.#queuedRow = events.row("task.queued");
+    this.#finishedRow = events.row("task.finished");
     this.#store = store;
     this.#waiters = waiters;
   }
@@ -74,23 +66,25 @@ export class Reports {
   }
 
   /** An accepted settlement. */
-  settled(report: SettledReport): void {
-    const { task, outcome, scope, ranMs, ran } = report;
+  settled(ending: Ending, answer: Settled): void {
+    const { attempt, outcome, ranMs } = ending;
+    const { task } = attempt;
+    const scope = attempt.ran ? attempt : outside(task);
     switch (outcome.kind) {
       case "interrupted":
         // What was never started was not stopped either.
-        if (ran) this.#events.emit("task.interrupted", () => ({ task: task.id, ranMs }), scope);
+        if (attempt.ran) this.#events.emit("task.interrupted", () => ({ task: task.id, ranMs }), scope);
         break;
       case "retrying":
-        this.#retrying(report, outcome.dueAtMs, outcome.error);
+        this.#retrying(ending, outcome.dueAtMs, outcome.error);
         break;
       case "forked":
-        this.#forked(report, outcome.drafts);
+        this.#forked(ending, outcome.drafts, answer);
         break;
       default:
         if (outcome.kind === "failed") this.#failed(task.id, outcome.error, scope);
         this.#finished(task.id, outcome.kind, task.attempt, scope, ranMs);
-        if (this.#waiters.has(task.id)) this.#waiters.tell({ ...task, state: lastState(report, outcome) });
+        this.#waiters.tell(task.id, () => ({ ...task, state: lastState(ending, outcome) }));
     }
   }
 
@@ -99,7 +93,7 @@ export class Reports {
     for (const id of ids) {
       const task = known.get(id);
       this.#finished(id, "cancelled", task?.attempt ?? 0, task && outside(task));
-      if (task !== undefined) this.#waiters.tell(task);
+      if (task !== undefined) this.#waiters.tell(id, () => task);
     }
   }
 
@@ -112,14 +106,14 @@ export class Reports {
       const error = task?.state.kind === "failed" ? task.state.error : PARENT_FAILED;
       if (kind === "failed") this.#failed(id, error, task && outside(task));
       this.#finished(id, kind, task?.attempt ?? 0, task && outside(task));
-      if (task !== undefined) this.#waiters.tell(task);
+      if (task !== undefined) this.#waiters.tell(id, () => task);
     }
   }
 
   /** Tell whoever waits for tasks that have ended without our doing. */
   async tellEnded(ids: readonly TaskId[]): Promise<void> {
     for (const task of (await this.known(ids)).values())
-      if (isLast(task.state.kind)) this.#waiters.tell(task);
+      if (isLast(task.state.kind)) this.#waiters.tell(task.id, () => task);
   }
 
   /** Tasks by id, to say where something happened; those the store cannot tell now are left out. */
@@ -134,7 +128,7 @@ export class Reports {
   }
 
   #queued(id: TaskId, key: string | null, scope: EventScope | undefined): void {
-    this.#events.emit("task.queued", () => ({ task: id, key: key ?? "" }), scope);
+    this.#queuedRow.emit(() => ({ task: id, key: key ?? "" }), scope);
   }
 
   #deduplicated(draft: TaskDraft, id: TaskId): void {
@@ -150,26 +144,27 @@ export class Reports {
     if (this.#waiters.has(draft.id)) void this.tellEnded([draft.id]);
   }
 
-  #retrying({ task, scope, endedAtMs }: SettledReport, dueAtMs: number, error: TaskFailure): void {
-    const delayMs = Math.max(0, dueAtMs - endedAtMs);
+  #retrying({ attempt, nowMs }: Ending, dueAtMs: number, error: TaskFailure): void {
+    const { id } = attempt.task;
+    const delayMs = Math.max(0, dueAtMs - nowMs);
     this.#events.emit(
       "task.retrying",
-      () => ({ task: task.id, delayMs, code: error.code, why: error.message }),
-      scope,
+      () => ({ task: id, delayMs, code: error.code, why: error.message }),
+      attempt,
     );
   }
 
-  #forked(report: SettledReport, drafts: readonly TaskDraft[]): void {
-    const { task, scope, ranMs, answer } = report;
-    const { forked = [] } = answer;
+  #forked(ending: Ending, drafts: readonly TaskDraft[], { forked = [] }: Settled): void {
+    const { attempt, ranMs } = ending;
+    const { task } = attempt;
     if ("code" in forked) {
-      this.#failed(task.id, forked, scope);
-      this.#finished(task.id, "failed", task.attempt, scope, ranMs);
-      const state = lastState(report, { kind: "failed", error: forked });
-      if (this.#waiters.has(task.id)) this.#waiters.tell({ ...task, state });
+      this.#failed(task.id, forked, attempt);
+      this.#finished(task.id, "failed", task.attempt, attempt, ranMs);
+      const state = lastState(ending, { kind: "failed", error: forked });
+      this.#waiters.tell(task.id, () => ({ ...task, state }));
       return;
     }
-    this.#events.emit("task.forked", () => ({ task: task.id, children: forked.length, ranMs }), scope);
+    this.#events.emit("task.forked", () => ({ task: task.id, children: forked.length, ranMs }), attempt);
     this.added(drafts, forked);
   }
 
@@ -184,7 +179,7 @@ export class Reports {
     scope: EventScope | undefined,
     ranMs = 0,
   ): void {
-    this.#events.emit("task.finished", () => ({ task: id, outcome, ranMs, attempts }), scope);
+    this.#finishedRow.emit(() => ({ task: id, outcome, ranMs, attempts }), scope);
   }
 }
 
@@ -196,9 +191,14 @@ export function outside(task: Pick<Task, "run" | "job"> & { readonly attempt?: n
 
 /** The state that a settlement gave the task, as the store has it. */
 function lastState(
-  { task, endedAtMs }: SettledReport,
+  { attempt: { task }, nowMs }: Ending,
   outcome: Extract<Outcome, { readonly kind: "done" | "failed" | "cancelled" }>,
 ): TaskState {
-  const startedAtMs = task.state.kind === "running" ? task.state.startedAtMs : endedAtMs;
-  return { ...outcome, startedAtMs, endedAtMs };
+  const times = {
+    startedAtMs: task.state.kind === "running" ? task.state.startedAtMs : nowMs,
+    endedAtMs: nowMs,
+  };
+  if (outcome.kind === "done") return { kind: "done", ...times, result: outcome.result };
+  if (outcome.kind === "failed") return { kind: "failed", ...times, error: outcome.error };
+  return { kind: "cancelled", ...times, reason: outcome.reason };
 }

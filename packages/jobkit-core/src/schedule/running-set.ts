@@ -1,38 +1,28 @@
 import type { TaskId } from "../base/ids.ts";
-import type { Lease } from "../pool/lease.ts";
 import type { Attempt } from "../run/runner.ts";
-import type { Task } from "../task/task.ts";
 import type { JobStanding } from "./job-standing.ts";
 import type { Lanes } from "./lanes.ts";
 
-/** One lane in use: a claimed task and the pool slots it holds, until its settlement is accepted. */
-export interface Slot {
-  readonly task: Task;
-  readonly standing: JobStanding;
-  readonly lease: Lease;
-  /** Name of the lane. */
-  readonly worker: string;
-  /** `null` where the task was claimed but is settled without running. */
-  readonly attempt: Attempt | null;
-}
-
 /**
- * The lanes in use. Everything is O(1) per task; the set is bounded by the scheduler's lanes. A task has two
- * where it was lost and came back before its lost attempt has ended.
+ * The lanes in use: each by one attempt, from its claim until its settlement is accepted. Everything is O(1)
+ * per task; the set is bounded by the scheduler's lanes. A task has two where it was lost and came back before
+ * its lost attempt has ended.
  */
 export class RunningSet {
   readonly #lanes: Lanes;
-  readonly #slots = new Set<Slot>();
-  /** The newest slot of each task. */
-  readonly #byTask = new Map<TaskId, Slot>();
+  readonly #standings: ReadonlyMap<string, JobStanding>;
+  readonly #attempts = new Set<Attempt>();
+  /** The newest attempt of each task. */
+  readonly #byTask = new Map<TaskId, Attempt>();
 
-  constructor(lanes: Lanes) {
+  constructor(lanes: Lanes, standings: ReadonlyMap<string, JobStanding>) {
     this.#lanes = lanes;
+    this.#standings = standings;
   }
 
   /** Lanes in use. */
   get size(): number {
-    return this.#slots.size;
+    return this.#attempts.size;
   }
 
   /** The tasks that use them. */
@@ -40,31 +30,33 @@ export class RunningSet {
     return [...this.#byTask.keys()];
   }
 
-  /** Attempts that have not ended yet, in the order they began. */
+  /** Attempts that have begun and not ended yet, in the order they began. */
   get attempts(): readonly Attempt[] {
     const attempts: Attempt[] = [];
-    for (const { attempt } of this.#slots) if (attempt !== null && !attempt.ended) attempts.push(attempt);
+    for (const attempt of this.#attempts) if (attempt.ran && !attempt.ended) attempts.push(attempt);
     return attempts;
   }
 
-  /** The newest slot of a task. */
-  get(id: TaskId): Slot | undefined {
+  /** The newest attempt of a task. */
+  get(id: TaskId): Attempt | undefined {
     return this.#byTask.get(id);
   }
 
-  /** Use a lane that was taken. The set owns the slot's lease and lane from here on. `nowMs` is monotonic. */
-  add(slot: Slot, nowMs: number): void {
-    this.#slots.add(slot);
-    this.#byTask.set(slot.task.id, slot);
-    slot.standing.begin(nowMs);
+  /** Use a lane that was taken. The set owns the attempt's lease and lane from here on. `nowMs` is monotonic. */
+  add(attempt: Attempt, nowMs: number): void {
+    this.#attempts.add(attempt);
+    this.#byTask.set(attempt.task.id, attempt);
+    this.#standings.get(attempt.job)?.begin(nowMs);
   }
 
   /** Give the lane and its pool slots back. Harmless where it was given back before. */
-  release(slot: Slot, nowMs: number): void {
-    if (!this.#slots.delete(slot)) return;
-    if (this.#byTask.get(slot.task.id) === slot) this.#byTask.delete(slot.task.id);
-    slot.standing.running -= 1;
-    this.#lanes.give(slot.standing.job.lane, slot.worker, nowMs);
-    slot.lease[Symbol.dispose]();
+  release(attempt: Attempt, nowMs: number): void {
+    if (!this.#attempts.delete(attempt)) return;
+    const { id } = attempt.task;
+    if (this.#byTask.get(id) === attempt) this.#byTask.delete(id);
+    const standing = this.#standings.get(attempt.job);
+    if (standing !== undefined) standing.running -= 1;
+    this.#lanes.give(attempt.kind.lane, attempt.worker, nowMs);
+    attempt.lease[Symbol.dispose]();
   }
 }

@@ -5,10 +5,10 @@
  */
 import type { Outcome, Settled, Settlement } from "../queue/queue-store.ts";
 import type { AttemptEnd } from "../run/attempt-end.ts";
+import type { Attempt } from "../run/runner.ts";
 import type { Kit } from "./kit.ts";
-import { outside, type Reports } from "./reports.ts";
+import type { Reports } from "./reports.ts";
 import { retryOf } from "./retry-of.ts";
-import type { Slot } from "./running-set.ts";
 import { verdict } from "./verdict.ts";
 
 /** How a drain went so far. */
@@ -22,10 +22,11 @@ export interface DrainTally {
 }
 
 /** One end, ready to be settled. */
-export interface Ending {
-  readonly slot: Slot;
+export interface Ending extends Settlement {
+  readonly attempt: Attempt;
   readonly ranMs: number;
-  settlement: Settlement;
+  nowMs: number;
+  outcome: Outcome;
 }
 
 const NONE: readonly Ending[] = Object.freeze([]);
@@ -37,7 +38,7 @@ export class Settling {
   /** What waits for the next turn. */
   #waiting: Ending[] = [];
   /** By what still runs: why its task is not to run again after this attempt. */
-  readonly #overruled = new Map<Slot, string>();
+  readonly #overruled = new Map<Attempt, string>();
 
   constructor(kit: Kit, reports: Reports) {
     this.#kit = kit;
@@ -50,16 +51,23 @@ export class Settling {
   }
 
   /** An attempt ended, or a claimed task is not to run: settle it in the next turn. */
-  push(slot: Slot, end: AttemptEnd): void {
-    const { clock, random, owner, phase, gate } = this.#kit;
-    const nowMs = clock.now();
-    const { task, standing } = slot;
-    const retry = retryOf(task, standing.job);
-    let outcome = verdict(end, { retry, attempt: task.attempt, nowMs, random });
-    if (this.#overruled.size > 0) outcome = this.#overrule(slot, outcome);
-    const settlement: Settlement = { id: task.id, owner, claim: task.claim, nowMs, outcome };
-    this.#waiting.push({ slot, ranMs: end.ranMs, settlement });
-    if (phase.draining && slot.attempt !== null) this.#count(end);
+  push(attempt: Attempt, end: AttemptEnd): void {
+    const { random, owner, phase, gate } = this.#kit;
+    const { task, kind, startedAtMs } = attempt;
+    // When it began and how long it ran tell when it ended, whatever was done to the wall clock meanwhile.
+    const nowMs = startedAtMs + Math.round(end.ranMs);
+    let outcome = verdict(end, { retry: retryOf(task, kind), attempt: task.attempt, nowMs, random });
+    if (this.#overruled.size > 0) outcome = this.#overrule(attempt, outcome);
+    this.#waiting.push({
+      id: task.id,
+      owner,
+      claim: task.claim,
+      nowMs,
+      outcome,
+      attempt,
+      ranMs: end.ranMs,
+    });
+    if (phase.draining && attempt.ran) this.#count(end);
     gate.wake();
   }
 
@@ -67,17 +75,21 @@ export class Settling {
    * Somebody cancels a running task whose attempt has ended already, or is ending for another cause: where
    * it would run again it is settled cancelled instead.
    */
-  overrule(slot: Slot, reason: string): void {
-    const ending = this.#waiting.find((other) => other.slot === slot);
-    if (ending === undefined) this.#overruled.set(slot, reason);
-    else ending.settlement = { ...ending.settlement, outcome: cancelled(ending.settlement.outcome, reason) };
+  overrule(attempt: Attempt, reason: string): void {
+    const ending = this.#waiting.find((other) => other.attempt === attempt);
+    if (ending === undefined) this.#overruled.set(attempt, reason);
+    else ending.outcome = cancelled(ending.outcome, reason);
   }
 
-  /** Everything that has ended, to be settled now. Give it to {@link accepted} or {@link putBack}. */
-  take(): readonly Ending[] {
+  /**
+   * Everything that has ended, to be settled now. Give it to {@link accepted} or {@link putBack}.
+   * @param nowMs wall time: nothing ended later than that, also where the clock was set back.
+   */
+  take(nowMs: number): readonly Ending[] {
     if (this.#waiting.length === 0) return NONE;
     const endings = this.#waiting;
     this.#waiting = [];
+    for (const ending of endings) if (ending.nowMs > nowMs) ending.nowMs = nowMs;
     return endings;
   }
 
@@ -91,35 +103,22 @@ export class Settling {
     for (let at = 0; at < endings.length; at += 1) {
       const ending = endings[at] as Ending;
       const answer = answers[at];
-      this.#kit.running.release(ending.slot, nowMs);
-      if (answer?.accepted === true) this.#report(ending, answer);
+      this.#kit.running.release(ending.attempt, nowMs);
+      if (answer?.accepted === true) this.#reports.settled(ending, answer);
     }
   }
 
   /** Give every lane back unsettled: the tasks stay running in the store until they are recovered. */
   giveUp(): void {
     const nowMs = this.#kit.clock.monotonic();
-    for (const { slot } of this.#waiting) this.#kit.running.release(slot, nowMs);
+    for (const { attempt } of this.#waiting) this.#kit.running.release(attempt, nowMs);
     this.#waiting = [];
     this.#overruled.clear();
   }
 
-  #report({ slot, ranMs, settlement }: Ending, answer: Settled): void {
-    const { task, attempt } = slot;
-    this.#reports.settled({
-      task,
-      outcome: settlement.outcome,
-      scope: attempt?.scope ?? outside(task),
-      ranMs,
-      endedAtMs: settlement.nowMs,
-      ran: attempt !== null,
-      answer,
-    });
-  }
-
-  #overrule(slot: Slot, outcome: Outcome): Outcome {
-    const reason = this.#overruled.get(slot);
-    this.#overruled.delete(slot);
+  #overrule(attempt: Attempt, outcome: Outcome): Outcome {
+    const reason = this.#overruled.get(attempt);
+    this.#overruled.delete(attempt);
     return reason === undefined ? outcome : cancelled(outcome, reason);
   }
 

@@ -58,7 +58,7 @@ export function snapshotOf(kit: Kit): SchedulerSnapshot {
     draining: phase.draining,
     running: running.attempts.map(({ task, job, worker, startedAtMs, progress, progressedMs }) => ({
       task: task.id,
-      job: job.name,
+      job,
       run: task.run,
       attempt: task.attempt,
       worker,

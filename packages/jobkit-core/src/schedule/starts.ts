@@ -6,14 +6,13 @@ import { jobkitError } from "../base/error-table.ts";
 import { describeError, type CodedError } from "../base/errors.ts";
 import { emptyLease, type Lease } from "../pool/lease.ts";
 import type { Turn } from "../queue/queue-store.ts";
-import type { Room, RoomPool } from "../queue/room.ts";
+import { describeHeld, type Room, type RoomPool } from "../queue/room.ts";
 import type { AttemptEnd } from "../run/attempt-end.ts";
 import { Attempt, type Family, type RunnerOptions } from "../run/runner.ts";
 import type { Task } from "../task/task.ts";
 import type { HeldSince, JobStanding } from "./job-standing.ts";
 import type { Kit } from "./kit.ts";
 import { retryOf } from "./retry-of.ts";
-import type { Slot } from "./running-set.ts";
 import type { Ending, Settling } from "./settling.ts";
 
 /** The moment of a turn, on both clocks. */
@@ -32,7 +31,8 @@ export class Starts {
     const { clock, alarms, random, events } = kit;
     this.#kit = kit;
     this.#settling = settling;
-    this.#runner = { clock, alarms, random, events, family };
+    const started = events.row("task.started");
+    this.#runner = { clock, alarms, random, events, started, family, ended: settling.push.bind(settling) };
   }
 
   /** What there is room for once these have been settled; `null` where nothing may start. */
@@ -43,17 +43,23 @@ export class Starts {
     const slots: Record<string, RoomPool> = {};
     for (const { name, size, free: left } of pools.states()) slots[name] = { size, free: left };
     const ending = new Map<JobStanding, number>();
-    for (const { slot } of endings) giveBack(slot, free, slots, ending);
+    for (const { attempt } of endings) {
+      const standing = standings.get(attempt.job);
+      if (standing !== undefined) ending.set(standing, (ending.get(standing) ?? 0) + 1);
+      giveBack(attempt, free, slots);
+    }
     const jobs = [];
     for (const standing of standings.values())
       jobs.push(standing.room(phase.paused, ending.get(standing) ?? 0, monotonicMs));
     return { lanes: free, pools: slots, jobs };
   }
 
-  /** Start what the store has claimed. */
-  take(turn: Turn, moment: Moment): void {
+  /** Start what the store has claimed. @param room what it was asked to fill. */
+  take(turn: Turn, room: Room | null, moment: Moment): void {
     for (let at = 0; at < turn.claimed.length; at += 1)
       this.#take(turn.claimed[at] as Task, turn.dueAtMs[at] ?? moment.nowMs, moment);
+    // Where nothing could start, nobody was asked why.
+    if (room === null) return;
     for (const standing of this.#kit.standings.values()) note(standing, turn, moment.monotonicMs);
   }
 
@@ -62,23 +68,28 @@ export class Starts {
     const { standings, running, lanes } = this.#kit;
     const standing = standings.get(task.job);
     if (standing === undefined) return; // Not possible: the room names only jobs there are.
-    running.get(task.id)?.attempt?.interrupt(() => lostAndBack(task));
+    running.get(task.id)?.interrupt(() => lostAndBack(task));
     const { job } = standing;
     const worker = lanes.take(job.lane, monotonicMs);
     const lease = this.#lease(task, standing);
     const refused = this.#refusal(task, standing, lease);
-    if (refused !== null || lease === null) {
-      const slot: Slot = { task, standing, lease: lease ?? emptyLease, worker, attempt: null };
-      running.add(slot, monotonicMs);
-      this.#settling.push(slot, refused ?? { kind: "interrupted", ranMs: 0 });
+    const work = {
+      task,
+      job,
+      startedAtMs: nowMs,
+      dueAtMs,
+      beganMs: monotonicMs,
+      worker,
+      lease: lease ?? emptyLease,
+    };
+    const attempt = new Attempt(work, this.#runner);
+    running.add(attempt, monotonicMs);
+    if (refused !== null) {
+      this.#settling.push(attempt, refused);
       return;
     }
-    const work = { task, job, startedAtMs: nowMs, dueAtMs, beganMs: monotonicMs, worker };
-    const attempt = new Attempt(work, this.#runner);
-    const slot: Slot = { task, standing, lease, worker, attempt };
-    running.add(slot, monotonicMs);
     if (standing.held !== null) this.#tellWait(attempt, standing.held, monotonicMs);
-    attempt.run((end) => this.#settling.push(slot, end));
+    attempt.run();
   }
 
   #lease(task: Task, { job }: JobStanding): Lease | null {
@@ -100,24 +111,21 @@ export class Starts {
     return { kind: "error", error: describeError(lost), retry: false, ranMs: 0 };
   }
 
-  #tellWait({ task, scope }: Attempt, { reason, sinceMs }: HeldSince, monotonicMs: number): void {
+  #tellWait(attempt: Attempt, { reason, sinceMs }: HeldSince, monotonicMs: number): void {
     if (reason.kind !== "no slot") return;
     const { pool } = reason;
     const waitedMs = Math.max(0, monotonicMs - sinceMs);
-    this.#kit.events.emit("pool.waited", () => ({ task: task.id, pool, waitedMs }), scope);
+    this.#kit.events.emit("pool.waited", () => ({ task: attempt.task.id, pool, waitedMs }), attempt);
   }
 }
 
 /** Count what an ended attempt holds as free: it is when the store has accepted its settlement. */
 function giveBack(
-  { standing, lease }: Slot,
+  { kind, lease }: Attempt,
   free: Record<string, number>,
   slots: Record<string, RoomPool>,
-  ending: Map<JobStanding, number>,
 ): void {
-  const { lane } = standing.job;
-  free[lane] = (free[lane] ?? 0) + 1;
-  ending.set(standing, (ending.get(standing) ?? 0) + 1);
+  free[kind.lane] = (free[kind.lane] ?? 0) + 1;
   for (const pool in lease.slots) {
     const state = slots[pool];
     // Above a pool that has shrunk, what is given back is not free yet.
@@ -131,7 +139,7 @@ function note(standing: JobStanding, { held }: Turn, monotonicMs: number): void 
   const reason = held.get(standing.job.name);
   const before = standing.held;
   if (reason === undefined) standing.held = null;
-  else if (before === null || before.reason.kind !== reason.kind)
+  else if (before === null || describeHeld(before.reason) !== describeHeld(reason))
     standing.held = { reason, sinceMs: monotonicMs };
 }
 

@@ -57,10 +57,14 @@ export class Waiters {
     this.#waiters.delete(from);
   }
 
-  /** A task has ended. */
-  tell(task: Task): void {
-    for (const waiter of this.#of(task.id)) waiter.resolve(task);
-    this.#waiters.delete(task.id);
+  /** A task has ended. `task` is only asked where somebody waits. */
+  tell(id: TaskId, task: () => Task): void {
+    if (this.#waiters.size === 0) return;
+    const there = this.#waiters.get(id);
+    if (there === undefined) return;
+    this.#waiters.delete(id);
+    if (Array.isArray(there)) for (const waiter of there) waiter.resolve(task());
+    else there.resolve(task());
   }
 
   /** Nothing more will be told: everybody is refused. */

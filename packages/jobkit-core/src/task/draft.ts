@@ -1,4 +1,4 @@
-import { newRunId, newTaskIdAt, taskIdTime, type RunId, type TaskId } from "../base/ids.ts";
+import { newRunId, TaskIds, type RunId, type TaskId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 import type { TaskDraft } from "../queue/queue-store.ts";
 import type { NewTask } from "./task.ts";
@@ -24,19 +24,19 @@ const NO_PARENTS: readonly TaskId[] = Object.freeze([]);
  */
 export function draftTasks(tasks: readonly NewTask[], options: DraftOptions): readonly TaskDraft[] {
   const run = options.run ?? newRunId(options.random);
-  const time = taskIdTime(options.nowMs);
-  return tasks.map((task) => fill(task, options, run, time));
+  const ids = new TaskIds(options.random, options.nowMs);
+  return tasks.map((task) => fill(task, options, run, ids));
 }
 
 /** One task of {@link draftTasks}. @throws RangeError when a priority or a time is not a finite number. */
 export function draftTask(task: NewTask, options: DraftOptions): TaskDraft {
-  return fill(task, options, options.run ?? null, taskIdTime(options.nowMs));
+  return fill(task, options, options.run ?? null, new TaskIds(options.random, options.nowMs));
 }
 
-function fill(task: NewTask, { random, nowMs }: DraftOptions, run: RunId | null, time: string): TaskDraft {
+function fill(task: NewTask, { random, nowMs }: DraftOptions, run: RunId | null, ids: TaskIds): TaskDraft {
   const { job } = task;
   return {
-    id: task.id ?? newTaskIdAt(random, time),
+    id: task.id ?? ids.next(),
     job,
     key: task.key?.toWellFormed() ?? null,
     keyUntilMs: keyUntilMs(task, nowMs),
