@@ -204,6 +204,8 @@ test("whenever it is looked at, each due time is decided about once and none is 
         nowMs += step * MINUTE_MS;
         const decision = decide(often, { uptoMs, nowMs, standing: "ended" });
         ({ uptoMs } = decision);
+        for (const { dueMs } of decision.fire)
+          expect(startAfter(often, dueMs - 1)).toBeLessThanOrEqual(nowMs);
         fired.push(...decision.fire.map(({ dueMs }) => dueMs));
       }
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { jobkitError } from "../src/index.ts";
-import { FakeClock } from "../src/testing/index.ts";
+import { FakeClock, SeededRandom } from "../src/testing/index.ts";
 import { DAY_MS, dueOf, FakeHost, HOUR_MS, MINUTE_MS, open, schedule } from "./timetable-kit.ts";
 
 test("a schedule whose task is refused is told and tried again, and hinders no other", async () => {
@@ -16,8 +16,11 @@ test("a schedule whose task is refused is told and tried again, and hinders no o
     code: "JOB_UNKNOWN",
     why: "schedule broken: submitting to gone",
   });
+  await clock.advance(60 * MINUTE_MS);
+  // After 10, 20, 40 … seconds, and every ten minutes from then on.
+  expect(recorder.of("scheduler.failed")).toHaveLength(11);
   host.refuse = null;
-  await clock.advance(10_000);
+  await clock.advance(10 * MINUTE_MS);
   expect(host.tasks.map(({ job }) => job)).toEqual(["digest", "gone"]);
   await timetable[Symbol.asyncDispose]();
 });
@@ -31,7 +34,8 @@ test("killed at any moment, every due time gets one task and none gets two", () 
     fc.asyncProperty(lives, async (all) => {
       const host = new FakeHost();
       const clock = new FakeClock();
-      const schedules = [schedule({ when: "every 5m", missed: { all: 100 } })];
+      // A due time that met the task of another would be let pass, or wait: this policy submits every one.
+      const schedules = [schedule({ when: "every 5m", missed: { all: 100 }, overlap: "replace" })];
       for (const { minutes, end } of all) {
         const { timetable, recorder } = await open({ host, clock, schedules });
         host.dieAfter = end === "die";
@@ -67,7 +71,7 @@ test("a task that stands for the one submitted is the one that is remembered", a
   // As after a backup of the marks was restored: the task is there, that it was submitted is forgotten.
   host.kept = { "schedule.nightly": { uptoMs: Date.UTC(2026, 0, 1), dueMs: null, task: null } };
 
-  const second = await open({ host, clock });
+  const second = await open({ host, clock, random: new SeededRandom(2) });
   await clock.advance(1);
 
   expect(host.tasks).toHaveLength(1);
@@ -75,6 +79,23 @@ test("a task that stands for the one submitted is the one that is remembered", a
   expect(host.kept["schedule.nightly"]).toMatchObject({ task: host.tasks[0]?.id });
   expect(second.recorder.of("schedule.fired")).toEqual([]);
   await second.timetable[Symbol.asyncDispose]();
+});
+
+test("of two processes over one store, one submits", async () => {
+  const host = new FakeHost();
+  const clock = new FakeClock();
+  const one = await open({ host, clock });
+  const other = await open({ host, clock });
+
+  for (let day = 0; day < 3; day += 1) {
+    await clock.advance(DAY_MS);
+    host.endAll();
+  }
+
+  expect(dueOf(host).map((due) => due.slice(0, 10))).toEqual(["2026-01-01", "2026-01-02", "2026-01-03"]);
+  expect(one.recorder.of("schedule.fired").length + other.recorder.of("schedule.fired").length).toBe(3);
+  await one.timetable[Symbol.asyncDispose]();
+  await other.timetable[Symbol.asyncDispose]();
 });
 
 test("a mark that nobody here wrote is a schedule that was never seen", async () => {

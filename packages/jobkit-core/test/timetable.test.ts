@@ -225,7 +225,7 @@ test("how schedules stand is there to be shown, and overdue is told", async () =
   await clock.advance(2 * MINUTE_MS);
   const [overdue] = timetable.states();
   host.refuse = null;
-  await clock.advance(MINUTE_MS);
+  await clock.advance(10 * MINUTE_MS);
   const [after] = timetable.states();
 
   expect(before).toEqual({

@@ -18,6 +18,9 @@ export interface Entry {
   mark: ScheduleMark;
   /** Due times that passed while nobody was there, noticed since it was opened. */
   missed: number;
+  /** Times in a row that it was refused, and until when it is left alone after that, monotonic ms. */
+  refusals: number;
+  restUntilMs: number;
 }
 
 /** What entries are made of. */
@@ -50,7 +53,7 @@ export async function entriesOf({
     const remembered = markFromJson(known[name]);
     const mark = remembered ?? { uptoMs: clock.now(), dueMs: null, task: null };
     if (remembered === null) fresh[name] = markToJson(mark);
-    return { schedule, mark, missed: 0 };
+    return { schedule, mark, missed: 0, refusals: 0, restUntilMs: 0 };
   });
   if (Object.keys(fresh).length > 0) await store.setMarks(fresh);
   return entries;

@@ -39,8 +39,10 @@ export interface TimetableOptions {
 
 /** Longest sleep in ms towards a wall time. */
 const NAP_MAX_MS = 60_000;
-/** Pause in ms before a schedule is tried again whose task or mark was refused. */
-const RETRY_MS = 10_000;
+/** Pause in ms before a schedule is tried again whose task or mark was refused; twice as long each time. */
+const REST_MIN_MS = 10_000;
+/** Longest such pause: what was mended is noticed, and what is not does not fill the event log. */
+const REST_MAX_MS = 10 * 60_000;
 
 export class Timetable implements AsyncDisposable {
   readonly #options: TimetableOptions;
@@ -125,17 +127,30 @@ export class Timetable implements AsyncDisposable {
     return untilMs;
   }
 
+  /** @returns when to look again, wall time in ms. */
   async #look(entry: Entry): Promise<number> {
-    const { clock, events } = this.#options;
+    const { clock } = this.#options;
+    const restMs = entry.restUntilMs - clock.monotonic();
+    if (restMs > 0) return clock.now() + restMs;
     try {
       const decision = await this.#decide(entry);
       await this.#firing.act(entry, decision);
+      entry.refusals = 0;
       return decision.nextMs ?? Number.POSITIVE_INFINITY;
     } catch (error) {
-      const { code, message } = describeError(error);
-      events.emit("scheduler.failed", () => ({ code, why: `schedule ${entry.schedule.name}: ${message}` }));
-      return clock.now() + RETRY_MS;
+      return clock.now() + this.#rest(entry, error);
     }
+  }
+
+  /** A schedule that is refused rests alone: the others go on. @returns for how long, in ms. */
+  #rest(entry: Entry, error: unknown): number {
+    const { clock, events } = this.#options;
+    const { code, message } = describeError(error);
+    events.emit("scheduler.failed", () => ({ code, why: `schedule ${entry.schedule.name}: ${message}` }));
+    const restMs = Math.min(REST_MAX_MS, REST_MIN_MS * 2 ** entry.refusals);
+    entry.refusals += 1;
+    entry.restUntilMs = clock.monotonic() + restMs;
+    return restMs;
   }
 
   async #decide({ schedule, mark }: Entry): Promise<Decision> {
