@@ -30,8 +30,10 @@ export type Beginning =
 export interface PlannedTask {
   readonly draft: TaskDraft;
   readonly beginning: Beginning;
-  /** Per id in `draft.after`: has that parent ended? */
+  /** Per id in `draft.after`: has that parent ended? Empty where none has. */
   readonly parentEnded: readonly boolean[];
+  /** Per id in `draft.after`: where that parent stands in the plan; -1 where it was stored before. */
+  readonly parentsAt: readonly number[];
 }
 
 /** The whole batch: what to store, and what to answer. */
@@ -41,6 +43,9 @@ export interface GraphPlan {
 }
 
 const READY: Beginning = { kind: "ready" };
+/** Shared by all tasks of which it is true. */
+const NONE_ENDED: readonly boolean[] = Object.freeze([]);
+const NO_PARENTS: readonly number[] = Object.freeze([]);
 
 /**
  * Decide what a batch comes to. A draft whose id or idempotency key is stored already is answered with that
@@ -50,21 +55,31 @@ const READY: Beginning = { kind: "ready" };
  */
 export function planGraph(drafts: readonly TaskDraft[], stored: StoredTasks): GraphPlan {
   const standIn = new Map<TaskId, TaskId>();
-  const fresh = new Map<TaskId, TaskDraft>();
+  const places = new Map<TaskId, number>();
   const met: Met = { keys: new Map(), idempotencyKeys: new Map() };
+  const fresh: TaskDraft[] = [];
   for (const draft of drafts) {
     const { id } = draft;
-    if (fresh.has(id) || (standIn.size > 0 && standIn.has(id)))
+    if (places.has(id) || (standIn.size > 0 && standIn.has(id)))
       throw new RangeError(`two tasks of one batch have the id ${id}`);
     const other = metBy(draft, stored, met);
-    if (other === null) fresh.set(id, draft);
-    else standIn.set(id, other);
+    if (other !== null) standIn.set(id, other);
+    else {
+      places.set(id, fresh.length);
+      fresh.push(draft);
+    }
   }
-  const tasks = begin(standIn.size === 0 ? drafts : [...fresh.values()], standIn, stored);
+  const own = standIn.size === 0 ? fresh : fresh.map((draft) => withStandIns(draft, standIn));
+  const batch: Batch = { drafts: own, places, stored };
+  const tasks = inGivenOrder(batch) ?? inAnyOrder(batch);
   // Nearly every batch is stored as it came: then the answers stand in the order of the tasks.
   if (standIn.size === 0) return { tasks, added: tasks.map(answer) };
-  const begun = new Map(tasks.map((task) => [task.draft.id, answer(task)]));
-  const added = drafts.map(({ id }) => begun.get(id) ?? { id: standIn.get(id) ?? id, added: false });
+  const added = drafts.map(({ id }): Added => {
+    const place = places.get(id);
+    return place === undefined
+      ? { id: standIn.get(id) ?? id, added: false }
+      : answer(tasks[place] as PlannedTask);
+  });
   return { tasks, added };
 }
 
@@ -107,28 +122,62 @@ function answer({ draft, beginning }: PlannedTask): Added {
   return kind === "skipped" || kind === "failed" ? { id, added: true, ended: kind } : { id, added: true };
 }
 
-/** How each draft begins, in the order given. */
-function begin(
-  fresh: readonly TaskDraft[],
-  standIn: ReadonlyMap<TaskId, TaskId>,
-  stored: StoredTasks,
-): readonly PlannedTask[] {
-  if (fresh.every(({ after }) => after.length === 0))
-    return fresh.map((draft) => ({ draft, beginning: READY, parentEnded: [] }));
-  const drafts = fresh.map((draft) => withStandIns(draft, standIn));
-  const begun = new Map<TaskId, PlannedTask>();
-  const ids = new Set(drafts.map(({ id }) => id));
-  for (const { id, job, after } of drafts)
-    for (const parent of after)
-      if (!ids.has(parent) && stored.stateOf(parent) === null)
-        throw jobkitError("GRAPH_UNKNOWN_PARENT", `adding task ${id} of job ${job} after ${parent}`);
-  // Parents first, so that a child sees which of its new parents ended at birth.
-  for (const draft of startingOrder(drafts)) {
-    const parents = draft.after.map((id) => begun.get(id)?.beginning.kind ?? stored.stateOf(id) ?? "done");
-    const parentEnded = parents.map((kind) => isLast(kind));
-    begun.set(draft.id, { draft, beginning: beginningOf(draft, parents), parentEnded });
+/** What is to be stored: where each task stands, and what is stored already. */
+interface Batch {
+  readonly drafts: readonly TaskDraft[];
+  readonly places: ReadonlyMap<TaskId, number>;
+  readonly stored: StoredTasks;
+}
+
+/** How each draft begins, where every parent stands before its children; `null` where one does not. */
+function inGivenOrder(batch: Batch): readonly PlannedTask[] | null {
+  const { drafts, places } = batch;
+  const tasks: PlannedTask[] = [];
+  for (const draft of drafts) {
+    for (const parent of draft.after) if ((places.get(parent) ?? -1) >= tasks.length) return null;
+    tasks.push(planned(draft, batch, tasks));
   }
-  return drafts.map(({ id }) => begun.get(id) as PlannedTask);
+  return tasks;
+}
+
+/** The same for any order. @throws GRAPH_CYCLE */
+function inAnyOrder(batch: Batch): readonly PlannedTask[] {
+  const { drafts, places } = batch;
+  const tasks: PlannedTask[] = Array.from({ length: drafts.length });
+  for (const draft of drafts) for (const parent of draft.after) known(draft, parent, batch);
+  // Parents first, so that a child sees which of its new parents ended at birth.
+  for (const draft of startingOrder(drafts))
+    tasks[places.get(draft.id) as number] = planned(draft, batch, tasks);
+  return tasks;
+}
+
+/** How a draft begins whose new parents are planned. @throws GRAPH_UNKNOWN_PARENT */
+function planned(draft: TaskDraft, batch: Batch, tasks: readonly PlannedTask[]): PlannedTask {
+  const { after } = draft;
+  if (after.length === 0)
+    return { draft, beginning: READY, parentEnded: NONE_ENDED, parentsAt: NO_PARENTS };
+  const parentsAt: number[] = [];
+  const kinds: TaskStateKind[] = [];
+  let living = 0;
+  for (const parent of after) {
+    const at = batch.places.get(parent) ?? -1;
+    const kind = at < 0 ? known(draft, parent, batch) : (tasks[at] as PlannedTask).beginning.kind;
+    parentsAt.push(at);
+    kinds.push(kind);
+    if (!isLast(kind)) living += 1;
+  }
+  if (living === after.length)
+    return { draft, beginning: { kind: "blocked", waitingFor: living }, parentEnded: NONE_ENDED, parentsAt };
+  const parentEnded = kinds.map((kind) => isLast(kind));
+  return { draft, beginning: beginningOf(draft, kinds), parentEnded, parentsAt };
+}
+
+/** The state of a parent. @throws GRAPH_UNKNOWN_PARENT */
+function known({ id, job }: TaskDraft, parent: TaskId, { places, stored }: Batch): TaskStateKind {
+  const kind = stored.stateOf(parent);
+  if (kind === null && !places.has(parent))
+    throw jobkitError("GRAPH_UNKNOWN_PARENT", `adding task ${id} of job ${job} after ${parent}`);
+  return kind ?? "ready";
 }
 
 function withStandIns(draft: TaskDraft, standIn: ReadonlyMap<TaskId, TaskId>): TaskDraft {

@@ -1,6 +1,6 @@
 import type { TaskId } from "../base/ids.ts";
 import type { Json } from "../base/json.ts";
-import type { TaskState } from "../task/state.ts";
+import { isLast, type TaskState } from "../task/state.ts";
 import type { Task } from "../task/task.ts";
 import type { HeapMember } from "./heap.ts";
 import type { TaskDraft } from "./queue-store.ts";
@@ -62,6 +62,18 @@ export class Entry implements HeapMember, Head {
 
   get needs(): Readonly<Record<string, number>> | null {
     return this.draft.limits?.needs ?? null;
+  }
+
+  /** It names these from now on, and is told of the end of those that live or are in `alive`. */
+  name(parents: readonly Entry[], alive?: ReadonlySet<Entry>): void {
+    const blocked = this.state.kind === "blocked";
+    for (const parent of parents) {
+      parent.namedBy += 1;
+      if (!blocked || (isLast(parent.state.kind) && alive?.has(parent) !== true)) continue;
+      if (parent.children === null) parent.children = [this];
+      else parent.children.push(this);
+    }
+    this.parents = this.parents.length === 0 ? parents : [...this.parents, ...parents];
   }
 
   /** It names nobody any more: those it named may be forgotten as far as it is concerned. */

@@ -74,7 +74,9 @@ export class RamQueue implements QueueStore {
       tasks.shelvesAt(nowMs);
       const first = (job: string): Entry | undefined => tasks.shelf(job)?.first();
       const held = room === null ? NOTHING_HELD : fillRoom<Entry>(room, { first, take });
-      if (settled.some((one, at) => freedSomething(one, outcomes[at]))) this.#wake.wake();
+      // Whoever asked has taken what it can; only others may find more.
+      if (this.#wake.size > 1 && settled.some((one, at) => freedSomething(one, outcomes[at])))
+        this.#wake.wake();
       return { settled, expired, claimed, dueAtMs, held, nextAtMs: nextAtMs(tasks, room) };
     });
   }

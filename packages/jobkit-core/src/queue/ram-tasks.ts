@@ -1,7 +1,7 @@
 import type { TaskId } from "../base/ids.ts";
 import { jobkitError } from "../base/error-table.ts";
 import { isLast, mayFollow, type TaskState, type TaskStateKind } from "../task/state.ts";
-import { parentFailure, planGraph, type Beginning, type StoredTasks } from "./graph-plan.ts";
+import { parentFailure, planGraph, type Beginning, type PlannedTask, type StoredTasks } from "./graph-plan.ts";
 import { Line } from "./line.ts";
 import type { Added, EndedTask, PruneRequest, Settled, TaskCount, TaskDraft } from "./queue-store.ts";
 import { Deadlines } from "./ram-deadlines.ts";
@@ -74,7 +74,9 @@ export class RamTasks implements StoredTasks {
     const entries = plan.tasks.map(({ draft, beginning }) => this.#enter(draft, beginning));
     for (let at = 0; at < entries.length; at += 1) {
       const entry = entries[at] as Entry;
-      if (entry.after.length > 0 && !isLast(entry.state.kind)) this.#tie(entry, entry.after);
+      const { draft, parentsAt } = plan.tasks[at] as PlannedTask;
+      if (draft.after.length > 0 && !isLast(entry.state.kind))
+        entry.name(draft.after.map((id, i) => entries[parentsAt[i] ?? -1] ?? (this.#byId.get(id) as Entry)));
     }
     return { added: plan.added, ready: plan.tasks.some(({ beginning }) => beginning.kind === "ready") };
   }
@@ -101,7 +103,7 @@ export class RamTasks implements StoredTasks {
     const waitingFor = living.filter(({ state }) => !isLast(state.kind)).length;
     if (waitingFor > 0) this.#move(entry, { kind: "blocked", waitingFor }, nowMs);
     else this.makeReady(entry, nowMs, nowMs);
-    this.#tie(entry, more);
+    entry.name(this.#named(more));
   }
 
   /** Put an ended task back to the start; it waits again for parents that live, or are in `alive`. */
@@ -116,7 +118,7 @@ export class RamTasks implements StoredTasks {
     }).length;
     if (waitingFor > 0) this.#move(entry, { kind: "blocked", waitingFor }, nowMs);
     else this.makeReady(entry, nowMs, nowMs);
-    this.#tie(entry, entry.after, alive);
+    entry.name(this.#named(entry.after), alive);
   }
 
   /** End a task and carry that to all that wait for it, level by level, without recursion. */
@@ -202,19 +204,8 @@ export class RamTasks implements StoredTasks {
     return entry;
   }
 
-  /** It names these from now on, and is told of the end of those that live. */
-  #tie(entry: Entry, ids: readonly TaskId[], alive?: ReadonlySet<Entry>): void {
-    const blocked = entry.state.kind === "blocked";
-    const parents: Entry[] = [];
-    for (const id of ids) {
-      const parent = this.#byId.get(id);
-      if (parent === undefined) continue;
-      parents.push(parent);
-      parent.namedBy += 1;
-      if (blocked && (!isLast(parent.state.kind) || alive?.has(parent) === true))
-        (parent.children ??= []).push(entry);
-    }
-    entry.parents = entry.parents.length === 0 ? parents : [...entry.parents, ...parents];
+  #named(ids: readonly TaskId[]): readonly Entry[] {
+    return ids.flatMap((id) => this.#byId.get(id) ?? []);
   }
 
   #move(entry: Entry, state: TaskState, nowMs: number): void {

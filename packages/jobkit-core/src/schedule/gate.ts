@@ -37,31 +37,32 @@ export class Gate {
    * so that other work of the process does; not each time, because that costs as much as several tasks.
    */
   async wait(ms: number): Promise<void> {
-    const beganMs = this.#clock.monotonic();
-    if (!this.#open && ms > 0) await this.#closed(ms);
-    const nowMs = this.#clock.monotonic();
     this.#waits += 1;
-    // Whoever really waited has let the event loop have its turns.
-    if (nowMs - beganMs >= WORK_MS_MAX) this.#turned(nowMs);
-    else if (this.#waits >= WAITS_MAX || nowMs - this.#turnedMs >= WORK_MS_MAX) {
+    if (!this.#open && ms > 0) await this.#closed(ms);
+    if (this.#waits >= WAITS_MAX) {
       await this.#clock.sleep(0);
       this.#turned(this.#clock.monotonic());
     }
     this.#open = false;
   }
 
-  #turned(nowMs: number): void {
-    this.#waits = 0;
-    this.#turnedMs = nowMs;
-  }
-
   async #closed(ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#pass = resolve;
-    const alarm = { atMs: this.#clock.monotonic() + ms, ring: resolve };
+    const beganMs = this.#clock.monotonic();
+    const alarm = { atMs: beganMs + ms, ring: resolve };
     if (ms !== Number.POSITIVE_INFINITY) this.#alarms.add(alarm);
     await promise;
     this.#pass = null;
     this.#alarms.remove(alarm);
+    const nowMs = this.#clock.monotonic();
+    // Whoever really waited has let the event loop have its turns.
+    if (nowMs - beganMs >= WORK_MS_MAX) this.#turned(nowMs);
+    else if (nowMs - this.#turnedMs >= WORK_MS_MAX) this.#waits = WAITS_MAX;
+  }
+
+  #turned(nowMs: number): void {
+    this.#waits = 0;
+    this.#turnedMs = nowMs;
   }
 }

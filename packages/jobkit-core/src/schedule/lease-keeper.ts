@@ -26,20 +26,18 @@ export class LeaseKeeper {
     this.#recoveredMs = this.#renewedMs;
   }
 
-  /** Monotonic ms until there is something to do; Infinity where there is not. */
-  get dueInMs(): number {
-    const { clock, running, leaseMs } = this.#kit;
-    const nowMs = clock.monotonic();
-    const renewInMs =
-      running.size === 0 ? Number.POSITIVE_INFINITY : this.#renewedMs + this.#renewalMs - nowMs;
-    const recoverInMs =
-      this.#lost === "others" ? Number.POSITIVE_INFINITY : this.#recoveredMs + leaseMs - nowMs;
-    return Math.max(1, Math.min(renewInMs, recoverInMs));
+  /** Ms from `nowMs` (monotonic) until there is something to do, at least 1; Infinity where there is not. */
+  dueInMs(nowMs: number): number {
+    const renewAtMs =
+      this.#kit.running.size === 0 ? Number.POSITIVE_INFINITY : this.#renewedMs + this.#renewalMs;
+    const recoverAtMs =
+      this.#lost === "others" ? Number.POSITIVE_INFINITY : this.#recoveredMs + this.#kit.leaseMs;
+    return Math.max(1, Math.min(renewAtMs, recoverAtMs) - nowMs);
   }
 
-  /** Is there something to do now? */
-  get due(): boolean {
-    return this.dueInMs <= DUE_NOW_MS;
+  /** Is there something to do at `nowMs`? */
+  due(nowMs: number): boolean {
+    return this.dueInMs(nowMs) <= DUE_NOW_MS;
   }
 
   /** Renew every lease in one call, when that is due; then recover, where others share the store. */

@@ -85,7 +85,7 @@ export class Loop {
   async #safeTurn(): Promise<number> {
     const { kit, leases } = this.#parts;
     try {
-      if (leases.due) await leases.keep();
+      if (leases.due(kit.clock.monotonic())) await leases.keep();
       if (this.#worthAsking()) await kit.oneAtATime.do(() => this.#exchange());
       this.#failures = 0;
       this.#tellRest();
@@ -110,8 +110,9 @@ export class Loop {
     const { kit, settling, starts, intake, reports } = this.#parts;
     const { clock, owner, leaseMs } = kit;
     const nowMs = clock.now();
+    const askedMs = clock.monotonic();
     const endings = settling.take(nowMs);
-    const room = starts.room(endings, clock.monotonic());
+    const room = starts.room(endings, askedMs);
     const leaseUntilMs = nowMs + leaseMs;
     let turn: Turn;
     try {
@@ -123,7 +124,8 @@ export class Loop {
     // From here on nothing throws: the store has accepted, so it must be told, and only once.
     // What was submitted is told before it starts or ends.
     if (intake.busy) await intake.answered();
-    const moment = { nowMs: clock.now(), monotonicMs: clock.monotonic() };
+    const monotonicMs = clock.monotonic();
+    const moment = { nowMs: nowMs + Math.round(monotonicMs - askedMs), monotonicMs };
     settling.accepted(endings, turn.settled, moment.monotonicMs);
     const ended = endedIn(turn, endings);
     if (ended.length > 0) await reports.ended(ended);
@@ -164,7 +166,8 @@ export class Loop {
       this.#nextAtMs === null
         ? Number.POSITIVE_INFINITY
         : Math.min(this.#nextAtMs - kit.clock.now(), DUE_WAIT_MAX_MS);
-    return Math.max(1, Math.min(dueInMs, this.#rateOpensInMs(), leases.dueInMs));
+    const leaseInMs = leases.dueInMs(kit.clock.monotonic());
+    return Math.max(1, Math.min(dueInMs, this.#rateOpensInMs(), leaseInMs));
   }
 
   /** Monotonic ms until the rate of a job that waits for it lets one more begin. */

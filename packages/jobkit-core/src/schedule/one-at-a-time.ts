@@ -4,19 +4,26 @@
  * would be told finished before it is told what happened first.
  */
 export class OneAtATime {
-  #last: Promise<void> | null = null;
+  readonly #waiting: (() => void)[] = [];
+  #busy = false;
 
   /** Do `work` when everybody who came before is done, whatever became of theirs. @throws what `work` throws. */
   async do<T>(work: () => Promise<T>): Promise<T> {
-    const before = this.#last;
-    const mine = Promise.withResolvers<void>();
-    this.#last = mine.promise;
-    if (before !== null) await before;
+    if (this.#busy) await this.#turn();
+    this.#busy = true;
     try {
       return await work();
     } finally {
-      if (this.#last === mine.promise) this.#last = null;
-      mine.resolve();
+      const next = this.#waiting.shift();
+      // It stays busy: the next one in line has it, before anybody who comes now.
+      if (next === undefined) this.#busy = false;
+      else next();
     }
+  }
+
+  #turn(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push(resolve);
+    return promise;
   }
 }
