@@ -4,7 +4,7 @@
  */
 
 // For everybody: ids, time, chance, JSON, the last case of a switch.
-export { newRunId, newSpanId, newTaskId, runId, taskId } from "./base/ids.ts";
+export { newRunId, newSpanId, newTaskId, newTaskIds, runId, taskId } from "./base/ids.ts";
 export type { Brand, RunId, SpanId, TaskId } from "./base/ids.ts";
 export type { Clock } from "./base/clock.ts";
 export type { Random } from "./base/random.ts";

@@ -59,6 +59,15 @@ export class TaskIds {
   }
 }
 
+/**
+ * The ids of a batch that its tasks name each other by, made much faster than one by one. They sort by `nowMs`
+ * (ms since 1970), by chance, then in their order.
+ */
+export function newTaskIds(random: Random, nowMs: number, count: number): readonly TaskId[] {
+  const ids = new TaskIds(random, nowMs);
+  return Array.from({ length: count }, () => ids.next());
+}
+
 function timeDigits(nowMs: number): string {
   return Math.max(0, Math.floor(nowMs)).toString(BASE).padStart(TIME_DIGITS, "0");
 }

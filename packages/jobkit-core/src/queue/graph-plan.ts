@@ -154,8 +154,7 @@ function inAnyOrder(batch: Batch): readonly PlannedTask[] {
 /** How a draft begins whose new parents are planned. @throws GRAPH_UNKNOWN_PARENT */
 function planned(draft: TaskDraft, batch: Batch, tasks: readonly PlannedTask[]): PlannedTask {
   const { after } = draft;
-  if (after.length === 0)
-    return { draft, beginning: READY, parentEnded: NONE_ENDED, parentsAt: NO_PARENTS };
+  if (after.length === 0) return { draft, beginning: READY, parentEnded: NONE_ENDED, parentsAt: NO_PARENTS };
   const parentsAt: number[] = [];
   const kinds: TaskStateKind[] = [];
   let living = 0;

@@ -1,7 +1,13 @@
 import type { TaskId } from "../base/ids.ts";
 import { jobkitError } from "../base/error-table.ts";
 import { isLast, mayFollow, type TaskState, type TaskStateKind } from "../task/state.ts";
-import { parentFailure, planGraph, type Beginning, type PlannedTask, type StoredTasks } from "./graph-plan.ts";
+import {
+  parentFailure,
+  planGraph,
+  type Beginning,
+  type PlannedTask,
+  type StoredTasks,
+} from "./graph-plan.ts";
 import { Line } from "./line.ts";
 import type { Added, EndedTask, PruneRequest, Settled, TaskCount, TaskDraft } from "./queue-store.ts";
 import { Deadlines } from "./ram-deadlines.ts";

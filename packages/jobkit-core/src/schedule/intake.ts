@@ -52,7 +52,8 @@ export class Intake {
     let drafts: readonly TaskDraft[] = [];
     try {
       drafts = await this.draft(tasks);
-      for (const [at, { id }] of drafts.entries()) this.#waiters.add(id, waiters[at] as Waiter);
+      for (let at = 0; at < drafts.length; at += 1)
+        this.#waiters.add((drafts[at] as TaskDraft).id, waiters[at] as Waiter);
       const added = await this.#store(drafts);
       await this.#follow(drafts, added);
     } catch (error) {
@@ -76,10 +77,10 @@ export class Intake {
   /** What met another task is waited for as that one; it may have ended long ago. */
   async #follow(drafts: readonly TaskDraft[], added: readonly Added[]): Promise<void> {
     const met: TaskId[] = [];
-    for (const [at, { id }] of drafts.entries()) {
+    for (let at = 0; at < drafts.length; at += 1) {
       const answer = added[at];
       if (answer === undefined || answer.added) continue;
-      this.#waiters.move(id, answer.id);
+      this.#waiters.move((drafts[at] as TaskDraft).id, answer.id);
       met.push(answer.id);
     }
     if (met.length > 0) await this.#reports.tellEnded(met);

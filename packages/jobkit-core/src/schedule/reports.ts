@@ -84,7 +84,8 @@ export class Reports {
       default:
         if (outcome.kind === "failed") this.#failed(task.id, outcome.error, scope);
         this.#finished(task.id, outcome.kind, task.attempt, scope, ranMs);
-        this.#waiters.tell(task.id, () => ({ ...task, state: lastState(ending, outcome) }));
+        if (this.#waiters.size > 0)
+          this.#waiters.tell(task.id, () => ended(task, lastState(ending, outcome)));
     }
   }
 
@@ -161,7 +162,7 @@ export class Reports {
       this.#failed(task.id, forked, attempt);
       this.#finished(task.id, "failed", task.attempt, attempt, ranMs);
       const state = lastState(ending, { kind: "failed", error: forked });
-      this.#waiters.tell(task.id, () => ({ ...task, state }));
+      this.#waiters.tell(task.id, () => ended(task, state));
       return;
     }
     this.#events.emit("task.forked", () => ({ task: task.id, children: forked.length, ranMs }), attempt);
@@ -187,6 +188,12 @@ export class Reports {
 export function outside(task: Pick<Task, "run" | "job"> & { readonly attempt?: number }): EventScope {
   const attempt = task.attempt === undefined || task.attempt === 0 ? null : task.attempt;
   return { trace: task.run, span: null, job: task.job, attempt };
+}
+
+/** The claimed task as it ended. It is the attempt's own copy, which nobody else has; copying it once more shows. */
+function ended(task: Task, state: TaskState): Task {
+  (task as { state: TaskState }).state = state;
+  return task;
 }
 
 /** The state that a settlement gave the task, as the store has it. */

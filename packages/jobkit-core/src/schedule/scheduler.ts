@@ -83,10 +83,13 @@ export class Scheduler implements AsyncDisposable {
    * {@link submit} would throw, or SCHEDULER_CLOSED when the scheduler is closed before their end.
    */
   perform(tasks: readonly NewTask[]): readonly Promise<Task>[] {
-    const waits = tasks.map(() => Promise.withResolvers<Task>());
-    if (this.#closing === null) void this.#parts.intake.perform(tasks, waits);
-    else for (const wait of waits) wait.reject(closed(`performing ${tasks.length} tasks`));
-    return waits.map(({ promise }) => promise);
+    const waiters: Waiter[] = [];
+    const ends = tasks.map(
+      () => new Promise<Task>((resolve, reject) => void waiters.push({ resolve, reject })),
+    );
+    if (this.#closing === null) void this.#parts.intake.perform(tasks, waiters);
+    else for (const waiter of waiters) waiter.reject(closed(`performing ${tasks.length} tasks`));
+    return ends;
   }
 
   /**

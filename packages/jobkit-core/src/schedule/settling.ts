@@ -56,7 +56,10 @@ export class Settling {
     const { task, kind, startedAtMs } = attempt;
     // When it began and how long it ran tell when it ended, whatever was done to the wall clock meanwhile.
     const nowMs = startedAtMs + Math.round(end.ranMs);
-    let outcome = verdict(end, { retry: retryOf(task, kind), attempt: task.attempt, nowMs, random });
+    let outcome: Outcome =
+      end.kind === "done"
+        ? end
+        : verdict(end, { retry: retryOf(task, kind), attempt: task.attempt, nowMs, random });
     if (this.#overruled.size > 0) outcome = this.#overrule(attempt, outcome);
     this.#waiting.push({
       id: task.id,
