@@ -52,8 +52,10 @@ export class Intake {
     let drafts: readonly TaskDraft[] = [];
     try {
       drafts = await this.draft(tasks);
-      for (let at = 0; at < drafts.length; at += 1)
-        this.#waiters.add((drafts[at] as TaskDraft).id, waiters[at] as Waiter);
+      this.#waiters.addAll(
+        drafts.map(({ id }) => id),
+        waiters,
+      );
       const added = await this.#store(drafts);
       await this.#follow(drafts, added);
     } catch (error) {

@@ -84,7 +84,7 @@ export class Reports {
       default:
         if (outcome.kind === "failed") this.#failed(task.id, outcome.error, scope);
         this.#finished(task.id, outcome.kind, task.attempt, scope, ranMs);
-        if (this.#waiters.size > 0)
+        if (this.#waiters.any)
           this.#waiters.tell(task.id, () => ended(task, lastState(ending, outcome)));
     }
   }
@@ -142,7 +142,7 @@ export class Reports {
     const scope = outside(draft);
     if (kind === "failed") this.#failed(draft.id, PARENT_FAILED, scope);
     this.#finished(draft.id, kind, 0, scope);
-    if (this.#waiters.has(draft.id)) void this.tellEnded([draft.id]);
+    if (this.#waiters.any) void this.tellEnded([draft.id]);
   }
 
   #retrying({ attempt, nowMs }: Ending, dueAtMs: number, error: TaskFailure): void {

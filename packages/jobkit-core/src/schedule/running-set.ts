@@ -11,9 +11,10 @@ import type { Lanes } from "./lanes.ts";
 export class RunningSet {
   readonly #lanes: Lanes;
   readonly #standings: ReadonlyMap<string, JobStanding>;
-  readonly #attempts = new Set<Attempt>();
   /** The newest attempt of each task. */
   readonly #byTask = new Map<TaskId, Attempt>();
+  /** Attempts of tasks that have a newer one. */
+  readonly #older = new Set<Attempt>();
 
   constructor(lanes: Lanes, standings: ReadonlyMap<string, JobStanding>) {
     this.#lanes = lanes;
@@ -22,7 +23,7 @@ export class RunningSet {
 
   /** Lanes in use. */
   get size(): number {
-    return this.#attempts.size;
+    return this.#byTask.size + this.#older.size;
   }
 
   /** The tasks that use them. */
@@ -33,7 +34,8 @@ export class RunningSet {
   /** Attempts that have begun and not ended yet, in the order they began. */
   get attempts(): readonly Attempt[] {
     const attempts: Attempt[] = [];
-    for (const attempt of this.#attempts) if (attempt.ran && !attempt.ended) attempts.push(attempt);
+    for (const attempt of this.#older) if (attempt.ran && !attempt.ended) attempts.push(attempt);
+    for (const attempt of this.#byTask.values()) if (attempt.ran && !attempt.ended) attempts.push(attempt);
     return attempts;
   }
 
@@ -44,16 +46,22 @@ export class RunningSet {
 
   /** Use a lane that was taken. The set owns the attempt's lease and lane from here on. `nowMs` is monotonic. */
   add(attempt: Attempt, nowMs: number): void {
-    this.#attempts.add(attempt);
-    this.#byTask.set(attempt.task.id, attempt);
+    const { id } = attempt.task;
+    const before = this.#byTask.get(id);
+    if (before !== undefined) {
+      this.#older.add(before);
+      // It comes anew, behind those that are there.
+      this.#byTask.delete(id);
+    }
+    this.#byTask.set(id, attempt);
     this.#standings.get(attempt.job)?.begin(nowMs);
   }
 
   /** Give the lane and its pool slots back. Harmless where it was given back before. */
   release(attempt: Attempt, nowMs: number): void {
-    if (!this.#attempts.delete(attempt)) return;
     const { id } = attempt.task;
     if (this.#byTask.get(id) === attempt) this.#byTask.delete(id);
+    else if (!this.#older.delete(attempt)) return;
     const standing = this.#standings.get(attempt.job);
     if (standing !== undefined) standing.running -= 1;
     this.#lanes.give(attempt.kind.lane, attempt.worker, nowMs);

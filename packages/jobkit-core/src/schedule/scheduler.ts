@@ -221,7 +221,7 @@ export class Scheduler implements AsyncDisposable {
   #woken(): void {
     const { kit, waiters, reports } = this.#parts;
     kit.gate.wake();
-    if (this.#shared && waiters.size > 0) void reports.tellEnded(waiters.some(LOOK_UP_MAX));
+    if (this.#shared && waiters.any) void reports.tellEnded(waiters.some(LOOK_UP_MAX));
   }
 
   async #untilStill(deadlineMs: number): Promise<void> {
