@@ -103,6 +103,8 @@ export class Scheduler implements AsyncDisposable {
     const { promise, resolve, reject } = Promise.withResolvers<Task>();
     const waiter: Waiter = { resolve, reject };
     const leave = (): void => reject(signal?.reason as Error);
+    // It may be refused while nobody looks yet; whoever looks is told all the same.
+    promise.catch(() => {});
     waiters.add(id, waiter);
     signal?.addEventListener("abort", leave, { once: true });
     try {
@@ -112,7 +114,6 @@ export class Scheduler implements AsyncDisposable {
     } finally {
       waiters.remove(id, waiter);
       signal?.removeEventListener("abort", leave);
-      promise.catch(() => {}); // Whoever refused it meanwhile has nobody to tell.
     }
   }
 
