@@ -35,7 +35,7 @@ test("tells each measure that moved, from what to what, and whether that is bett
     "The greatest number of links of one memory fell from 212 to 50.",
     "The inequality of links (Gini index) fell from 0.71 to 0.55, which is better.",
     "The exponent of the degrees fell from 2.10 to 1.90, which is worse.",
-    "The share of sessions and their digests rose from 25.0 % to 26.0 %, which is worse.",
+    "The share of sessions and their digests rose from 25.0 % to 26.0 %.",
   ]);
 });
 

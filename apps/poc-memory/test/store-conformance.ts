@@ -212,6 +212,18 @@ function nodeCases(open: OpenEmptyStore): void {
 }
 
 function wordCases(open: OpenEmptyStore): void {
+  test("a word is counted in all its forms, up to a bound, and what is no word is held by nobody", () => {
+    using store = open();
+    applyAll(store, put("a", "tides rise"), put("b", "the tide falls"), put("c", "a tide"), put("d", "calm"));
+
+    expect([
+      store.wordSpread("tide", 10),
+      store.wordSpread("Tides", 2),
+      store.wordSpread("storm", 10),
+    ]).toEqual([3, 2, 0]);
+    expect([store.wordSpread("", 10), store.wordSpread('"', 10)]).toEqual([0, 0]);
+  });
+
   test("words are found by their stems, without accents, in keys and inside names", () => {
     using store = open();
     applyAll(

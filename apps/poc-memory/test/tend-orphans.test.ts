@@ -6,7 +6,8 @@ import type { NodeType } from "../src/store/node.ts";
 import { openMemoryStore } from "../src/store/open.ts";
 import { remember } from "../src/store/remember.ts";
 import type { SqliteMemoryStore } from "../src/store/sqlite-store.ts";
-import { likenesses, linkOrphans } from "../src/tend/orphans.ts";
+import { LikenessIndex } from "../src/tend/likeness.ts";
+import { linkOrphans } from "../src/tend/orphans.ts";
 import { defaultTendSettings } from "../src/tend/settings.ts";
 
 const open = () => openMemoryStore({ path: ":memory:", mode: "write" });
@@ -134,18 +135,24 @@ describe("what stands alone", () => {
 });
 
 describe("likeness", () => {
-  test("is the share of a memory's own score, never above 1, in the order of the hits", () => {
-    const hits = [
-      { id: 3, score: 9 },
-      { id: 1, score: 8 },
-      { id: 2, score: 2 },
-    ];
-    expect(likenesses(1, hits)).toEqual([
-      { id: 3, similarity: 1 },
-      { id: 2, similarity: 0.25 },
-    ]);
-    expect(likenesses(7, hits).map(({ similarity }) => similarity)).toEqual([1, 8 / 9, 2 / 9]);
-    expect(likenesses(7, [])).toEqual([]);
+  test("is 1 for the same words, nearer to it the rarer what is shared, and nothing for common words alone", () => {
+    using store = open();
+    const everyday = Array.from({ length: 300 }, (_, at) => put(`n${at}`, `build passes again ${at}x`));
+    apply(
+      store,
+      put("a", "the zeolite build passes"),
+      put("same", "Passes: build, zeolite!"),
+      put("rare", "zeolite arrived"),
+      put("common", "build passes"),
+      ...everyday,
+    );
+
+    const likest = new LikenessIndex(store).likest(store.get("a")!);
+
+    expect(likest.map(({ node }) => node.key)).toEqual(["same", "rare"]);
+    expect(likest[0]?.similarity).toBeCloseTo(1, 10);
+    expect(likest[1]?.similarity).toBeGreaterThan(0.5);
+    expect(new LikenessIndex(store).likest(store.get("common")!)).toEqual([]);
   });
 
   test("of any texts: no memory gets more links than it may, none is linked with itself, no second run draws more", () => {

@@ -49,12 +49,7 @@ const compared: readonly Compared[] = [
   { measure: "avgClustering", words: "Mean clustering", show: decimal, better: "larger" },
   { measure: "avgPathLength", words: "The mean length of a way", show: decimal, better: "smaller" },
   { measure: "sigma", words: "The small-world measure", show: decimal, better: "larger" },
-  {
-    measure: "episodicRatio",
-    words: "The share of sessions and their digests",
-    show: percent,
-    better: "smaller",
-  },
+  { measure: "episodicRatio", words: "The share of sessions and their digests", show: percent, better: null },
 ];
 
 /** The measures that moved between two measurements. */

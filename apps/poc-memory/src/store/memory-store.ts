@@ -133,5 +133,7 @@ export interface MemoryStore extends Disposable {
   outlines(types: readonly NodeType[], fromMs?: number, untilMs?: number): readonly NodeOutline[];
   /** BM25 with Porter stems over key and content. Any text is a query; operators are not interpreted. */
   words(query: string, limit: number): readonly WordHit[];
+  /** How many living nodes hold a word of `queryTerms`, in any of its forms, counted up to `most`. */
+  wordSpread(word: string, most: number): number;
   counts(): MemoryCounts;
 }

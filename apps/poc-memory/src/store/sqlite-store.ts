@@ -21,7 +21,7 @@ import { MinedYields } from "./mined-yields.ts";
 import { nodeTypes, type MemoryNode, type NodeOutline, type NodeType } from "./node.ts";
 import { Progress } from "./progress.ts";
 import { NODE_COLUMNS, nodeById, nodeByKey, OUTLINE_COLUMNS, toNode, toOutline } from "./rows.ts";
-import { findWords } from "./words.ts";
+import { countWord, findWords } from "./words.ts";
 
 /** Versions of one node given where no limit is asked for: nobody reads more, and each may be 256 KiB. */
 const HISTORY_MAX = 1000;
@@ -162,6 +162,10 @@ export class SqliteMemoryStore implements MemoryStore {
 
   words(query: string, limit: number): readonly WordHit[] {
     return guarded("searching words", () => findWords(this.#sql, query, limit));
+  }
+
+  wordSpread(word: string, most: number): number {
+    return guarded("counting a word", () => countWord(this.#sql, word, most));
   }
 
   counts(): MemoryCounts {

@@ -63,6 +63,17 @@ export function findWords(sql: Sql, query: string, limit: number): readonly Word
   return rows.map((row) => ({ id: Number(row["id"]), score: Number(row["score"]) }));
 }
 
+/** How many nodes hold the first term of a text, counted up to `most`; 0 where it has none. */
+export function countWord(sql: Sql, word: string, most: number): number {
+  const [term] = queryTerms(word);
+  if (term === undefined) return 0;
+  const row = sql("SELECT count(*) AS n FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)").get(
+    `"${term}"`,
+    most,
+  );
+  return Number(row?.["n"]);
+}
+
 /** Put a node's words in the index in place of the old ones. */
 export function indexWords(sql: Sql, id: number, key: string, content: string): void {
   sql("INSERT OR REPLACE INTO words (rowid, key, content, parts) VALUES (?, ?, ?, ?)").run(

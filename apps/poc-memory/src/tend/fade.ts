@@ -9,8 +9,8 @@ import type { TendSettings } from "./settings.ts";
 /** Who fades, as author of the batches and as agent of the visits. */
 export const DECAY_AUTHOR = "tend:decay";
 
-/** Nodes faded in one transaction: some 20 ms, so that other work gets its turn. */
-const STEP_NODES = 2_000;
+/** Nodes faded in one transaction: some 30 ms, so that other work gets its turn. */
+const STEP_NODES = 500;
 
 /** To which day, and how. */
 export interface Fading {

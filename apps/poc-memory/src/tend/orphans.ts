@@ -5,10 +5,11 @@
  */
 import { degreeOf } from "../graph/adjacency.ts";
 import type { MemoryGraph } from "../graph/memory-graph.ts";
-import type { Change, WordHit } from "../store/memory-store.ts";
+import type { Change } from "../store/memory-store.ts";
 import type { MemoryNode, NodeType } from "../store/node.ts";
 import type { SqliteMemoryStore } from "../store/sqlite-store.ts";
 import { stampOf } from "./date.ts";
+import { LikenessIndex } from "./likeness.ts";
 import type { TendSettings } from "./settings.ts";
 
 /** Who links what stands alone, as author of the batches and as agent of the visits. */
@@ -20,32 +21,11 @@ const LINKED_TYPES: readonly NodeType[] = ["session", "semantic"];
 /** Neighbours below which a memory stands alone. */
 const CONNECTED_MIN = 2;
 
-/** Word hits that are looked through for each one: beyond them likeness is far below any sensible bound. */
-const HITS_MAX = 40;
-
-/** Memories tried in one transaction. */
-const STEP_NODES = 50;
+/** Memories tried in one transaction: some 50 ms, so that other work gets its turn. */
+const STEP_NODES = 20;
 
 /** A link carries so much of the likeness: never more than half of what a link drawn by hand may. */
 const STRENGTH_PER_SIMILARITY = 0.5;
-
-/** A memory and how like it is, above 0 to 1. */
-export interface Likeness {
-  readonly id: number;
-  readonly similarity: number;
-}
-
-/**
- * How like the hits of a memory's own words are to it: each score over the memory's own, at most 1, best first,
- * without the memory itself. Where it is not among its own hits, the best hit stands for it.
- */
-export function likenesses(self: number, hits: readonly WordHit[]): readonly Likeness[] {
-  const own = hits.find((hit) => hit.id === self)?.score ?? hits[0]?.score ?? 0;
-  if (!(own > 0)) return [];
-  return hits
-    .filter((hit) => hit.id !== self && hit.score > 0)
-    .map(({ id, score }) => ({ id, similarity: Math.min(1, score / own) }));
-}
 
 /** What one run has done so far. */
 export interface OrphansStep {
@@ -107,11 +87,13 @@ class OrphanLinker {
   /** Neighbours at the start of the run: who was alone then is no partner, or two of them would call it connected. */
   readonly #degrees: ReadonlyMap<number, number>;
   readonly #given = new Map<number, number>();
+  readonly #likeness: LikenessIndex;
 
   constructor(store: SqliteMemoryStore, degrees: ReadonlyMap<number, number>, settings: TendSettings) {
     this.#store = store;
     this.#degrees = degrees;
     this.#settings = settings;
+    this.#likeness = new LikenessIndex(store);
   }
 
   isConnected(id: number): boolean {
@@ -124,14 +106,15 @@ class OrphanLinker {
     const drawn = there.filter(({ type }) => type === "auto").length;
     const room = this.#settings["orphans.linksMax"] - drawn;
     if (known.size >= CONNECTED_MIN || room < 1) return [];
-    const partners = likenesses(node.id, this.#store.words(node.content, HITS_MAX))
+    const partners = this.#likeness
+      .likest(node)
       .filter(({ similarity }) => similarity >= this.#settings["orphans.similarityMin"])
-      .filter(({ id }) => !known.has(id) && this.isConnected(id) && this.#hasRoom(id))
-      .flatMap(({ id, similarity }) => this.#store.byIds([id]).map((other) => ({ other, similarity })))
-      .filter(({ other }) => LINKED_TYPES.includes(other.type) && !this.#shareSegment(node.id, other.id))
+      .filter(({ node: { id, type } }) => LINKED_TYPES.includes(type) && !known.has(id))
+      .filter(({ node: { id } }) => this.isConnected(id) && this.#hasRoom(id))
+      .filter(({ node: { id } }) => !this.#shareSegment(node.id, id))
       .slice(0, room);
-    for (const { other } of partners) this.#given.set(other.id, (this.#given.get(other.id) ?? 0) + 1);
-    return partners.map(({ other, similarity }) => ({
+    for (const { node: other } of partners) this.#given.set(other.id, (this.#given.get(other.id) ?? 0) + 1);
+    return partners.map(({ node: other, similarity }) => ({
       kind: "link",
       from: node.key,
       to: other.key,

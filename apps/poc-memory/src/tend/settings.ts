@@ -81,10 +81,10 @@ export const tendSettings = defineSettings({
   },
   "orphans.similarityMin": {
     kind: "ratio",
-    default: 0.25,
+    default: 0.12,
     min: 0.01,
     max: 1,
-    doc: "Least likeness for such a link: score of the other for this memory's words over its own score. Below a quarter, only everyday words are shared.",
+    doc: "Least likeness for such a link, 0 to 1: the cosine of the words of both, rare ones weighing more. In real sessions what is less alike shared words by chance.",
     larger: "Fewer and surer links; more memories stay alone.",
     smaller: "Hardly any memory stays alone; chance draws more of the links.",
     reload: true,
