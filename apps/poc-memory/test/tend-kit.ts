@@ -1,5 +1,15 @@
 /** A memory with the jobs of its daily work on a scheduler, for tests: a clock by hand, everything in RAM. */
-import { EventBus, jobkitEvents, RamQueue, Scheduler, type Json } from "jobkit-core";
+import {
+  definePipeline,
+  EventBus,
+  jobkitEvents,
+  pipelineJobs,
+  Pipelines,
+  RamQueue,
+  Scheduler,
+  type Json,
+  type RunStatus,
+} from "jobkit-core";
 import { FakeClock, Recorder, SeededRandom } from "jobkit-core/testing";
 import { memoryEvents } from "../src/events.ts";
 import { MemoryGraph } from "../src/graph/memory-graph.ts";
@@ -12,6 +22,8 @@ import { writeDigests } from "../src/jobs/write-digests.ts";
 import { openMemoryStore } from "../src/store/open.ts";
 import type { SqliteMemoryStore } from "../src/store/sqlite-store.ts";
 import { LocalCalendar } from "../src/tend/calendar.ts";
+import { dailyPipeline } from "../src/tend/daily-pipeline.ts";
+import { tendLists, tendPredicates } from "../src/tend/due-work.ts";
 import { defaultTendSettings } from "../src/tend/settings.ts";
 import type { TendDeps } from "../src/tend/tend-deps.ts";
 
@@ -22,6 +34,7 @@ export class TendWorld implements AsyncDisposable {
   readonly deps: TendDeps;
   readonly recorder: Recorder;
   readonly scheduler: Scheduler;
+  readonly pipelines: Pipelines;
 
   constructor() {
     const { clock, store } = this;
@@ -35,7 +48,15 @@ export class TendWorld implements AsyncDisposable {
       calendar: new LocalCalendar("Europe/Berlin"),
       settings: { ...defaultTendSettings, ...defaultHealthBounds },
     };
+    const functions = { predicates: tendPredicates(this.deps), lists: tendLists(this.deps) };
+    const shared = {
+      clock,
+      store: new RamQueue(),
+      random: new SeededRandom(1),
+      events: bus.emitter(jobkitEvents),
+    };
     this.scheduler = new Scheduler({
+      ...shared,
       jobs: [
         decayWeights(this.deps),
         linkOrphanMemories(this.deps),
@@ -43,14 +64,17 @@ export class TendWorld implements AsyncDisposable {
         ...writeDigests(this.deps),
         snapshotHealth(this.deps),
         compareHealth(this.deps),
+        ...pipelineJobs({ ...shared, ...functions }),
       ],
       pools: {},
       lanes: 2,
       owner: "test",
-      clock,
-      store: new RamQueue(),
-      random: new SeededRandom(1),
-      events: bus.emitter(jobkitEvents),
+    });
+    this.pipelines = new Pipelines({
+      ...shared,
+      ...functions,
+      pipelines: [definePipeline(dailyPipeline)],
+      scheduler: this.scheduler,
     });
   }
 
@@ -62,6 +86,14 @@ export class TendWorld implements AsyncDisposable {
     const { state } = await this.scheduler.ended(added.id);
     if (state.kind !== "done") throw new Error(`${job} ended ${JSON.stringify(state)}`);
     return state.result as Record<string, Json>;
+  }
+
+  /** The daily pipeline of a date, run to its end. */
+  async daily(date: string): Promise<RunStatus> {
+    const { run, end } = await this.pipelines.run("daily", { date });
+    await this.clock.settle();
+    await this.scheduler.ended(end);
+    return this.pipelines.status(run);
   }
 
   /** Let the scheduler begin. */

@@ -1,3 +1,5 @@
+import type { PipelineSpec } from "jobkit-core";
+
 /**
  * The daily work, as the configuration file may say it otherwise. Decay goes on every day; links are tended where
  * anybody has changed memory; digests wait for each other from the bottom up. One part that fails does not keep the
@@ -65,4 +67,4 @@ export const dailyPipeline = {
       doc: "Measure again and tell what has moved.",
     },
   },
-} as const;
+} as const satisfies PipelineSpec;

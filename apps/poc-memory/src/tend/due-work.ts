@@ -1,4 +1,5 @@
 /** What a pipeline asks before it works: whether memory has changed, and which digests are due. Nothing is changed here. */
+import type { PhaseFunctions } from "jobkit-core";
 import { dueDigests } from "../digest/sources.ts";
 import type { DigestLevel } from "../digest/level.ts";
 import { DIGEST_AUTHOR } from "../digest/write.ts";
@@ -34,7 +35,7 @@ export function missingDigests(
 
 /** The predicates that a pipeline may name. */
 export function tendPredicates({ store }: Pick<TendDeps, "store">) {
-  return { "graph-changed": () => graphChanged(store) } as const;
+  return { "graph-changed": () => graphChanged(store) } as const satisfies PhaseFunctions["predicates"];
 }
 
 /** The lists that a pipeline may name: dates for `digest-day`, `digest-week` and `digest-month`. */
@@ -43,5 +44,5 @@ export function tendLists(deps: Pick<TendDeps, "store" | "calendar" | "clock" | 
     "days-missing": () => missingDigests(deps, "day"),
     "weeks-missing": () => missingDigests(deps, "week"),
     "months-missing": () => missingDigests(deps, "month"),
-  } as const;
+  } as const satisfies PhaseFunctions["lists"];
 }
