@@ -144,6 +144,19 @@ describe("a digest's links", () => {
   });
 });
 
+test("a digest weighs less than what it tells of, and keeps what it came to weigh when it is written again", () => {
+  using place = open();
+  mine(place.store, sessionAt("a", "2026-03-03T10:00Z"));
+  writeAll(place, TODAY);
+  const key = "digest/day/2026-03-03";
+  const first = place.store.get(key)?.weight ?? 1;
+  mine(place.store, { kind: "weigh", key, weight: 0.9 }, sessionAt("b", "2026-03-03T12:00Z"));
+  writeAll(place, TODAY);
+
+  expect(first).toBeLessThan(place.store.get("a")?.weight ?? 0);
+  expect(place.store.get(key)).toMatchObject({ weight: 0.9, version: 2 });
+});
+
 describe("a digest of a person's", () => {
   test("keeps the text a person gave it, and stays forgotten or renamed where a person did that", () => {
     using place = open();

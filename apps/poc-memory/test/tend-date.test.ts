@@ -61,6 +61,26 @@ describe("a calendar of a place", () => {
     expect(apia.dateOf(Date.parse("2011-12-30T10:30:00Z"))).toBe("2011-12-31");
   });
 
+  test("gives the same date whatever it was asked before", () => {
+    const zone = fc.constantFrom("Europe/Berlin", "America/Havana", "Asia/Kathmandu", "Pacific/Apia", "UTC");
+    const moments = fc.array(fc.integer({ min: 0, max: 48 * 60 }), { minLength: 1, maxLength: 20 });
+    const begins = fc.constantFrom(
+      "2026-03-28T12:00Z",
+      "2026-10-31T20:00Z",
+      "2011-12-29T20:00Z",
+      "2026-03-07T20:00Z",
+    );
+    fc.assert(
+      fc.property(zone, begins, moments, (timeZone, begin, minutes) => {
+        const asked = new LocalCalendar(timeZone);
+        for (const minute of minutes) {
+          const ms = Date.parse(begin) + minute * 60_000;
+          expect(asked.dateOf(ms)).toBe(new LocalCalendar(timeZone).dateOf(ms));
+        }
+      }),
+    );
+  });
+
   test("a moment that time cannot name is no time", () => {
     expect([1, Date.UTC(2026, 0, 1)].every(isKnownTime)).toBe(true);
     expect([0, -1, Number.MAX_SAFE_INTEGER].some(isKnownTime)).toBe(false);

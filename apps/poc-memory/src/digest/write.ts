@@ -17,6 +17,9 @@ export const DIGEST_AUTHOR = "tend:digest";
 /** Category of every digest. */
 export const DIGEST_CATEGORY = "digest";
 
+/** A new digest weighs little: what it repeats is to be found first where it was told first. */
+const DIGEST_WEIGHT = 0.2;
+
 /** A digest tells of many things, so it says little about each: its links are weaker than any of provenance. */
 const DIGEST_STRENGTH = 0.3;
 
@@ -61,7 +64,8 @@ export function writeDigest(
     }
     const { content, linked } = level === "day" ? dayText(place, start) : spanText(place, level, start);
     const isOurs = old === null ? !isTaken(store, key) : old.author === DIGEST_AUTHOR;
-    const changes = isOurs ? [putChange(key, level, content, sources)] : [];
+    const isNew = old === null ? { weight: DIGEST_WEIGHT } : {};
+    const changes = isOurs ? [{ ...putChange(key, level, content, sources), ...isNew }] : [];
     const { written } = store.apply({ author: DIGEST_AUTHOR, atMs, changes });
     const links = linkChanges(store, key, level, linked);
     const alongside = (): void => made.note(level, start, fingerprintOf(sources, place.calendar.timeZone));

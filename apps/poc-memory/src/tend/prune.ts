@@ -1,6 +1,6 @@
 import { degreeOf } from "../graph/adjacency.ts";
 import type { MemoryGraph } from "../graph/memory-graph.ts";
-import { nodeTypes, type NodeOutline } from "../store/node.ts";
+import type { NodeOutline } from "../store/node.ts";
 import type { MemoryStore } from "../store/memory-store.ts";
 import { CORE_CATEGORY } from "./decay.ts";
 
@@ -9,7 +9,7 @@ const DEGREE_MAX = 1;
 
 /**
  * Memories that a person might let go, the lightest first: lighter than `below`, at most one neighbour, not core. Asked
- * of what is true now, never marked, so nothing can be stale. Nothing deletes them.
+ * of what is true now, never marked, so nothing can be stale. Nothing deletes them. Digests go with their sources.
  */
 export function pruneCandidates(
   store: Pick<MemoryStore, "outlines" | "facts" | "revision">,
@@ -19,7 +19,7 @@ export function pruneCandidates(
   graph.follow(store);
   const rows = graph.adjacency();
   return store
-    .outlines(nodeTypes)
+    .outlines(["session", "semantic"])
     .filter(({ weight, category }) => weight < below && category !== CORE_CATEGORY)
     .filter(({ id }) => {
       const index = graph.indexOf(id);
