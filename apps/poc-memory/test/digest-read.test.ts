@@ -2,6 +2,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readFact } from "../src/digest/learned.ts";
+import { gather } from "../src/digest/gather.ts";
+import { learnedLines, toldFacts } from "../src/digest/sections.ts";
+import { dayBounds } from "../src/digest/write-day.ts";
 import { readStory } from "../src/digest/story.ts";
 import type { MemoryNode } from "../src/store/node.ts";
 import { answered, came, edited, ran, records, said, told } from "./mine-sessions.ts";
@@ -37,6 +40,20 @@ const fact = (content: string, category = "project"): MemoryNode => ({
   revision: 1,
   author: "t",
 });
+
+const episode = (id: number, content: string): MemoryNode => ({
+  ...fact(content),
+  id,
+  key: `episode/${id}`,
+  type: "session",
+});
+const copy = (commits: number): string =>
+  [
+    "# Sum the cart",
+    "",
+    "## Done",
+    ...Array.from({ length: commits }, (_, at) => `- Committed abc${at} on main: part ${at}`),
+  ].join("\n");
 
 describe("an episode of the miner", () => {
   test("gives back what it tells: title, place, end, outcome, commits, files", () => {
@@ -90,6 +107,42 @@ describe("a fact of the miner", () => {
     });
     expect(read[2]).toMatchObject({ sha: "1a2b3c4", text: "Count in cents because floats lose them." });
     expect(read[3]?.text).toBe("`pnpm test` runs tests.");
+  });
+});
+
+describe("what happened in a time", () => {
+  test("has one session for all copies of one beginning: the one that tells most, whichever comes first", () => {
+    const copies = [copy(1), copy(3), copy(2)].map((text, at) => episode(at + 1, text));
+    const other = episode(9, "# Sum the cart again");
+
+    const { happenings } = gather([...copies, other], []);
+
+    expect(happenings.map(({ title, commits }) => [title, commits.length])).toEqual([
+      ["Sum the cart", 3],
+      ["Sum the cart again", 0],
+    ]);
+  });
+
+  test("ranks a fact by the session it is from, and tells the person's own words first where not all can be told", () => {
+    const facts = [
+      { node: { ...fact("In shop: small.", "decision"), id: 1, key: "small" }, episodes: [1] },
+      { node: { ...fact("In shop: great.", "decision"), id: 2, key: "great" }, episodes: [2] },
+      {
+        node: { ...fact('Decided by the person in shop: "mine"', "decision"), id: 3, key: "theirs" },
+        episodes: [],
+      },
+    ];
+    const gathered = gather([episode(1, "# Little"), episode(2, copy(3))], facts);
+    const bounds = { ...dayBounds, learned: { ...dayBounds.learned, Decided: 2 } };
+
+    expect(toldFacts(gathered, bounds).map(({ key }) => key)).toEqual(["great", "theirs"]);
+    expect(learnedLines(gathered, bounds)).toEqual([
+      "",
+      "## Decided",
+      "- great.",
+      '- The person: "mine"',
+      "- … and 1 more",
+    ]);
   });
 });
 
