@@ -1,56 +1,122 @@
-import type { Head, Heads, HeadsRequest } from "jobkit-core";
-import { wholeLimit } from "./limit.ts";
-import type { TaskRow } from "./row.ts";
-import type { HeadRow, Statements } from "./statements.ts";
+/** What may start now. Must be called inside a transaction. */
+import type { TaskLimits } from "jobkit-core";
+import type { Query, TaskRow } from "./row.ts";
+import type { Standings } from "./standings.ts";
+import type { Statements } from "./statements.ts";
 
-/**
- * What may start now. A task that becomes due later stands apart (`turn` 1) and is moved over once, when its
- * time has come, so that looking for the first in starting order never passes tasks that are not due.
- */
+/** A task that could start. */
+export interface Candidate {
+  readonly priority: number;
+  readonly dueAtMs: number;
+  readonly needs: Readonly<Record<string, number>> | null;
+  readonly row: TaskRow;
+}
+
+/** The waiting tasks of one job, read one by one and none twice. */
+interface Reading {
+  readonly statement: Query<TaskRow>;
+  rows: NodeJS.Iterator<TaskRow>;
+  /** Read and not taken yet; `undefined` behind the last. */
+  head: Candidate | undefined;
+  taken: number;
+}
+
+/** Looks through the tasks that may start. */
 export class Claimables {
   readonly #run: Statements;
+  readonly #standings: Standings;
+  readonly #idle: Query<TaskRow>[] = [];
+  readonly #readings = new Map<string, Reading>();
+  #nowMs = 0;
+  #nextAtMs: number | null = null;
 
-  constructor(statements: Statements) {
+  constructor(statements: Statements, standings: Standings) {
     this.#run = statements;
+    this.#standings = standings;
   }
 
-  /** The rows of the first claimable tasks of a job, in starting order. */
-  first(job: string, nowMs: number, limit: number): readonly TaskRow[] {
-    this.#promote(job, nowMs);
-    return this.#run.claimable.all(job, nowMs, wholeLimit(limit));
+  /** Begin to look as of `nowMs`. Nothing that `first` reads may change until {@link close}. */
+  open(nowMs: number): void {
+    this.#nowMs = nowMs;
+    this.#nextAtMs = this.#standings.see(nowMs);
   }
 
-  heads({ nowMs, jobs, perJob }: HeadsRequest): Heads {
-    const found = [...new Set(jobs)].map((job) => this.#headsOf(job, nowMs, wholeLimit(perJob)));
-    const dues = found.flatMap(({ nextDueAtMs }) => nextDueAtMs ?? []);
-    return {
-      ready: found.flatMap(({ ready }) => ready),
-      nextDueAtMs: dues.length === 0 ? null : Math.min(...dues),
-    };
+  /** The first claimable task of a job in starting order that was not taken yet. */
+  first(job: string): Candidate | undefined {
+    const reading = this.#readings.get(job) ?? this.#begin(job);
+    return reading.head;
   }
 
-  #headsOf(job: string, nowMs: number, perJob: number): Heads {
-    const later = this.#promote(job, nowMs);
-    const rows = this.#run.heads.all(job, perJob);
-    const ready = rows.map(headOf);
-    if (rows.every(({ due_at }) => due_at <= nowMs)) return { ready, nextDueAtMs: later };
-    // Wall time has jumped back: some that were due are not due any more.
-    const ahead = this.#run.nextAhead.get(job, nowMs)?.due ?? Number.POSITIVE_INFINITY;
-    return {
-      ready: this.#run.claimable.all(job, nowMs, perJob).map(headOf),
-      nextDueAtMs: Math.min(ahead, later ?? Number.POSITIVE_INFINITY),
-    };
+  /** It starts: the next call of `first` answers with the one behind it. */
+  take(job: string): void {
+    const reading = this.#readings.get(job);
+    if (reading === undefined) return;
+    reading.taken += 1;
+    this.#next(reading, job);
   }
 
-  /** Move over what has become due. @returns when the next becomes due, or `null`. */
-  #promote(job: string, nowMs: number): number | null {
-    const next = this.#run.nextLater.get(job)?.due ?? null;
-    if (next === null || next > nowMs) return next;
-    this.#run.promote.run(job, nowMs);
-    return this.#run.nextLater.get(job)?.due ?? null;
+  /** Stop looking. */
+  close(): void {
+    for (const { statement, rows } of this.#readings.values()) {
+      rows.return?.();
+      this.#idle.push(statement);
+    }
+    this.#readings.clear();
+  }
+
+  /** When the next of these jobs' tasks becomes due, as of when it last looked; or infinity. */
+  nextDueAtMs(jobs: readonly string[]): number {
+    let next = Number.POSITIVE_INFINITY;
+    if (this.#nextAtMs === null) return next;
+    for (const job of jobs) next = Math.min(next, this.#run.nextLaterOf.get(job)?.due ?? next);
+    return next;
+  }
+
+  /** By job that has one: since when its first claimable task has been due, wall time in ms. */
+  oldest(nowMs: number, jobs: readonly string[]): Readonly<Record<string, number>> {
+    try {
+      this.open(nowMs);
+      return Object.fromEntries(
+        jobs.flatMap((job) => {
+          const head = this.first(job);
+          return head === undefined ? [] : [[job, head.dueAtMs]];
+        }),
+      );
+    } finally {
+      this.close();
+    }
+  }
+
+  #begin(job: string): Reading {
+    const statement = this.#idle.pop() ?? this.#run.newClaimable();
+    const reading: Reading = { statement, rows: statement.iterate(job), head: undefined, taken: 0 };
+    this.#readings.set(job, reading);
+    this.#next(reading, job);
+    return reading;
+  }
+
+  #next(reading: Reading, job: string): void {
+    let row = nextOf(reading.rows);
+    if (row !== undefined && row[2] > this.#nowMs) {
+      // Time jumped back since another process, or an earlier one, has let it stand here.
+      reading.rows.return?.();
+      this.#standings.goBack(this.#nowMs);
+      this.#nextAtMs = row[2];
+      reading.rows = reading.statement.iterate(job);
+      // Those that were taken stand where they stood: nothing of what starts is written yet.
+      for (let at = 0; at <= reading.taken; at += 1) row = nextOf(reading.rows);
+    }
+    reading.head = row && candidate(row);
   }
 }
 
-function headOf({ id, job, priority, due_at }: HeadRow): Head {
-  return { id, job, priority, dueAtMs: due_at };
+function nextOf(rows: NodeJS.Iterator<TaskRow>): TaskRow | undefined {
+  const { done, value } = rows.next();
+  return done === true ? undefined : value;
+}
+
+function candidate(row: TaskRow): Candidate {
+  const [, priority, dueAtMs, limits] = row;
+  const needs = limits === null ? null : ((JSON.parse(limits) as TaskLimits).needs ?? null);
+  return { priority, dueAtMs, needs, row };
 }

@@ -24,28 +24,36 @@ const LOG_PAGES = 4_000;
 const CACHE_KIB = 16 * 1024;
 
 /**
- * Open a queue file, private to its owner, and bring it to the newest version. Every commit is on disk before
- * it is answered (`synchronous=FULL`). The caller owns and closes the connection.
+ * Who waits for the disk: "each commit" before it returns (`synchronous=FULL`), or "the caller" after it and
+ * before anybody is answered (`NORMAL`; see log-sync.ts).
+ */
+export type DiskWait = "each commit" | "the caller";
+
+/**
+ * Open a queue file, private to its owner, and bring it to the newest version. The caller owns and closes the
+ * connection.
  * @throws QUEUE_NEWER, QUEUE_FOREIGN, QUEUE_MIGRATION, QUEUE_CORRUPT, QUEUE_LOCKED, QUEUE_DISK_FULL,
  * QUEUE_READONLY, QUEUE_IO.
  */
-export function openConnection(path: string): DatabaseSync {
+export function openConnection(path: string, wait: DiskWait = "each commit"): DatabaseSync {
   // Absolute, so that a name that begins with "file:" is a name and not an address with options.
   const location = path === IN_MEMORY ? path : resolve(path);
   const doing = `opening the queue ${location}`;
   let db: DatabaseSync | null = null;
   try {
     if (location !== IN_MEMORY) makePrivate(location);
-    db = new DatabaseSync(location, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+    db = new DatabaseSync(location, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: false });
     migrate(db, location);
     db.exec(`
       PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = FULL;
+      PRAGMA synchronous = ${wait === "each commit" ? "FULL" : "NORMAL"};
       PRAGMA wal_autocheckpoint = ${LOG_PAGES};
       PRAGMA journal_size_limit = ${LOG_BYTES_MAX};
       PRAGMA cache_size = -${CACHE_KIB};
       PRAGMA temp_store = MEMORY;
     `);
+    // The first read makes the log, which somebody may want to wait for from now on.
+    db.prepare("SELECT count(*) FROM sqlite_schema").get();
     return db;
   } catch (error) {
     db?.close();

@@ -1,12 +1,14 @@
 /**
  * One transaction for all calls of one turn of the event loop, so that one wait for the disk serves them all.
- * Each call has a savepoint of its own: one that throws is undone alone. A call is answered after the commit.
- * A transaction body never awaits. Knows nothing of tasks.
+ * Each call has a savepoint of its own: one that throws is undone alone. A call is answered when its transaction
+ * and all before it are on disk, so that no answer tells of what a power failure could still take back.
+ * A transaction body never awaits. Knows nothing of tasks. Neighbour: log-sync.ts (the wait for the disk).
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Clock } from "jobkit-core";
 import { jobkitError } from "jobkit-core";
 import { codedError, sqliteError, sqliteFault } from "./errors.ts";
+import type { LogSync } from "./log-sync.ts";
 
 /** What the owner of the data does around a transaction. All are called at work, none may await. */
 export interface GroupHooks {
@@ -30,6 +32,8 @@ export interface GroupCommitOptions {
   readonly hooks: GroupHooks;
   /** Ms to go on trying while another process holds the lock. */
   readonly lockWaitMs: number;
+  /** Waits for the disk; owned from now on. `null` where a commit does that itself, or there is no disk. */
+  readonly sync: LogSync | null;
 }
 
 interface Call {
@@ -46,7 +50,7 @@ type Answer =
 
 /** Calls of one transaction: so many that the wait for the disk is nothing per call. */
 const GROUP_MAX = 4_096;
-/** Calls that may wait for the disk; more are refused, so that memory is bounded. */
+/** Calls that may wait for their answer; more are refused, so that memory is bounded. */
 const WAITING_MAX = 65_536;
 /** Pause in ms before another process's lock is tried again. */
 export const LOCK_PAUSE_MS = 5;
@@ -56,10 +60,12 @@ export class GroupCommit {
   readonly #db: DatabaseSync;
   readonly #options: GroupCommitOptions;
   readonly #statements: Record<
-    "begin" | "beginWrite" | "commit" | "save" | "release" | "undo",
+    "begin" | "beginWrite" | "commit" | "save" | "release" | "undo" | "changes",
     StatementSync
   >;
   #waiting: Call[] = [];
+  #unanswered = 0;
+  #changes: unknown = 0;
   #running: Promise<void> | null = null;
   #closed = false;
   #broken: unknown = null;
@@ -74,6 +80,7 @@ export class GroupCommit {
       save: db.prepare("SAVEPOINT one_call"),
       release: db.prepare("RELEASE one_call"),
       undo: db.prepare("ROLLBACK TO one_call"),
+      changes: db.prepare("SELECT total_changes() AS n"),
     };
   }
 
@@ -83,7 +90,7 @@ export class GroupCommit {
 
   /**
    * Do `work` in the next transaction and answer when it is on disk.
-   * @param doing completes "<code> while …". @param writes false promises that it hardly ever writes.
+   * @param doing completes "<code> while …". @param writes false promises that it does not write.
    * @throws STORE_CLOSED, QUEUE_OVERLOADED, QUEUE_LOCKED, QUEUE_DISK_FULL, QUEUE_IO, QUEUE_CORRUPT, and what
    * `work` throws.
    */
@@ -91,8 +98,9 @@ export class GroupCommit {
     const what = `${doing} in the queue ${this.#options.path}`;
     if (this.#closed) return Promise.reject(jobkitError("STORE_CLOSED", what));
     if (this.#broken !== null) return Promise.reject(codedError(this.#broken, what));
-    if (this.#waiting.length >= WAITING_MAX) return Promise.reject(sqliteError("QUEUE_OVERLOADED", what));
+    if (this.#unanswered >= WAITING_MAX) return Promise.reject(sqliteError("QUEUE_OVERLOADED", what));
     const { promise, resolve, reject } = Promise.withResolvers<T>();
+    this.#unanswered += 1;
     this.#waiting.push({ doing: what, writes, work, resolve: (value) => resolve(value as T), reject });
     this.#running ??= this.#run();
     return promise;
@@ -103,7 +111,9 @@ export class GroupCommit {
     const first = !this.#closed;
     this.#closed = true;
     await this.#running;
-    if (first && this.#db.isOpen) this.#db.close();
+    if (!first) return;
+    await this.#options.sync?.close();
+    if (this.#db.isOpen) this.#db.close();
   }
 
   async #run(): Promise<void> {
@@ -119,21 +129,19 @@ export class GroupCommit {
   /** Answer a group in one transaction; where that is refused, each call in one of its own. */
   async #commit(group: readonly Call[]): Promise<void> {
     const giveUpAtMs = this.#options.clock.monotonic() + this.#options.lockWaitMs;
-    let writes = group.some((call) => call.writes);
+    const writes = group.some((call) => call.writes);
     for (;;) {
       const refused = this.#tryCommit(group, writes);
       if (refused === null) return;
       const fault = sqliteFault(refused);
       if (fault?.busy === true && this.#options.clock.monotonic() < giveUpAtMs) {
-        // A reader that had to write lost to another process: next time it takes the lock first.
-        writes = true;
         await this.#options.clock.sleep(LOCK_PAUSE_MS);
         continue;
       }
       if (fault?.fatal === true) this.#break(refused);
       const [only, ...more] = group;
       if (only !== undefined && (more.length === 0 || fault?.code !== "QUEUE_DISK_FULL")) {
-        for (const call of group) call.reject(codedError(refused, call.doing));
+        this.#refuse(group, refused);
         return;
       }
       // The disk was too small for all of them together; what is small may still fit.
@@ -146,23 +154,57 @@ export class GroupCommit {
   #tryCommit(group: readonly Call[], writes: boolean): unknown {
     const { hooks } = this.#options;
     const answers: Answer[] = [];
+    let changed = false;
     try {
       if (this.#broken !== null) throw this.#broken;
       this.#statements[writes ? "beginWrite" : "begin"].run();
       for (const call of group) answers.push(this.#answer(call, group.length > 1));
       hooks.beforeCommit();
+      changed = writes && this.#hasChanged();
       this.#statements.commit.run();
     } catch (error) {
       hooks.undone();
       return this.#rollBack(error);
     }
-    hooks.committed();
-    for (const [at, answer] of answers.entries()) {
+    const { sync } = this.#options;
+    if (sync === null || (!changed && sync.idle)) this.#answerAll(group, answers);
+    else
+      sync.ask((fault) => {
+        if (fault === null) this.#answerAll(group, answers);
+        else this.#lose(group, fault);
+      });
+    return null;
+  }
+
+  #answerAll(group: readonly Call[], answers: readonly Answer[]): void {
+    this.#unanswered -= group.length;
+    this.#options.hooks.committed();
+    for (let at = 0; at < group.length; at += 1) {
       const call = group[at] as Call;
+      const answer = answers[at] as Answer;
       if (answer.ok) call.resolve(answer.value);
       else call.reject(answer.error);
     }
-    return null;
+  }
+
+  /** The disk did not take what is committed: whether it is there, the next opening finds out. */
+  #lose(group: readonly Call[], cause: unknown): void {
+    this.#break(
+      sqliteError("QUEUE_IO", `waiting for the disk in the queue ${this.#options.path}`, { cause }),
+    );
+    this.#refuse(group, this.#broken);
+  }
+
+  #refuse(group: readonly Call[], why: unknown): void {
+    this.#unanswered -= group.length;
+    for (const call of group) call.reject(codedError(why, call.doing));
+  }
+
+  /** A transaction that changed nothing leaves the disk nothing to do. */
+  #hasChanged(): boolean {
+    const before = this.#changes;
+    this.#changes = this.#statements.changes.get()?.["n"];
+    return this.#changes !== before;
   }
 
   /** @returns why the transaction failed, or the worse reason why it could not even be undone. */

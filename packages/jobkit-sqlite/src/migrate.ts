@@ -1,7 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { CodedError } from "jobkit-core";
 import { codedError, sqliteError, sqliteFault } from "./errors.ts";
-import { APPLICATION_ID, migrations as released, type Migration } from "./schema.ts";
+import type { Migration } from "./migration.ts";
+import { APPLICATION_ID, migrations as released } from "./schema.ts";
 
 /** What a migration needs of a connection; `node:sqlite` fits. */
 export type MigrationTarget = Pick<DatabaseSync, "exec" | "prepare" | "isTransaction">;

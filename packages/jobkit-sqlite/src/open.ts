@@ -1,7 +1,10 @@
 import { resolve } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
 import { CodedError, type Clock, type QueueStore } from "jobkit-core";
 import { IN_MEMORY, openConnection, openReadingConnection } from "./connection.ts";
 import { LOCK_PAUSE_MS } from "./group-commit.ts";
+import { openLogFile } from "./log-file.ts";
+import { LogSync } from "./log-sync.ts";
 import { SqliteReader, type QueueReader } from "./sqlite-reader.ts";
 import { SqliteQueue } from "./sqlite-queue.ts";
 import { systemClock } from "./system-clock.ts";
@@ -33,13 +36,17 @@ export type SqliteReaderOptions = Omit<SqliteQueueOptions, "shared">;
 export async function openSqliteQueue(options: SqliteQueueOptions): Promise<QueueStore> {
   const { path, clock = systemClock, lockWaitMs = LOCK_WAIT_MS, shared = false } = options;
   const inMemory = path === IN_MEMORY;
-  const db = await whenFree(() => openConnection(path), clock, lockWaitMs);
+  // With others at work on the file, each commit waits: what they see of ours is on disk then.
+  const waitsItself = !inMemory && !shared;
+  const open = (): DatabaseSync => openConnection(path, waitsItself ? "the caller" : "each commit");
+  const db = await whenFree(open, clock, lockWaitMs);
   try {
     return new SqliteQueue({
       db,
       path: inMemory ? path : resolve(path),
       clock,
       lockWaitMs,
+      sync: waitsItself ? new LogSync(openLogFile(resolve(path)), clock) : null,
       shared: shared && !inMemory,
     });
   } catch (error) {
@@ -59,7 +66,7 @@ export async function openSqliteQueueReader(options: SqliteReaderOptions): Promi
   const { path, clock = systemClock, lockWaitMs = LOCK_WAIT_MS } = options;
   const db = await whenFree(() => openReadingConnection(path), clock, lockWaitMs);
   try {
-    return new SqliteReader({ db, path: resolve(path), clock, lockWaitMs });
+    return new SqliteReader({ db, path: resolve(path), clock, lockWaitMs, sync: null });
   } catch (error) {
     db.close();
     throw error;

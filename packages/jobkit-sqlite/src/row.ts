@@ -5,102 +5,206 @@ import {
   type OnParentFailure,
   type RunId,
   type Task,
-  type TaskDraft,
   type TaskFailure,
   type TaskId,
+  type TaskLimits,
   type TaskState,
   type TaskStateKind,
 } from "jobkit-core";
 
-/** A row of `task`, as `node:sqlite` hands it out. Written only by this package, so its shape is trusted. */
-export interface TaskRow {
+/** What TaskRow names, in its order. */
+export const taskColumns = `life.seq, priority, due_at, limits, id, created_at, policy, run, parent, labels, input,
+  job, state, attempt, claim, forks, ties, waiting_for, owner, started_at, lease_until, ended_at, deadline_at,
+  sequence, key, key_until, idempotency_key, detail`;
+
+/**
+ * All of a task, as `node:sqlite` hands it out: a list, because making an object costs more than reading the
+ * row. Written only by this package, so its shape is trusted.
+ */
+export type TaskRow = readonly [
+  seq: number,
+  priority: number,
+  dueAtMs: number,
+  limits: string | null,
+  id: TaskId,
+  createdAtMs: number,
+  policy: OnParentFailure,
+  run: RunId,
+  parent: TaskId | null,
+  labels: string | null,
+  input: string,
+  job: string,
+  state: TaskStateKind,
+  attempt: number,
+  claim: number,
+  forks: number,
+  ties: number,
+  waitingFor: number | null,
+  owner: string | null,
+  startedAtMs: number | null,
+  leaseUntilMs: number | null,
+  endedAtMs: number | null,
+  deadlineAtMs: number | null,
+  sequence: string | null,
+  key: string | null,
+  keyUntilMs: number | null,
+  idempotencyKey: string | null,
+  detail: string | null,
+];
+
+/** What LifeRow names. */
+export const lifeColumns = `life.seq AS seq, id, asked_at, policy, parents, job, state, priority, due_at, attempt, claim, forks, ties,
+  front, waiting_for, owner, started_at, lease_until, deadline_at, sequence, key`;
+
+/** What a change of state looks at. */
+export interface LifeRow {
   readonly seq: number;
   readonly id: TaskId;
+  /** When it asked to start. */
+  readonly asked_at: number;
+  readonly policy: OnParentFailure;
+  /** How many it was added behind; what it forked stands after those. */
+  readonly parents: number;
   readonly job: string;
   readonly state: TaskStateKind;
   readonly priority: number;
   readonly due_at: number;
   readonly attempt: number;
   readonly claim: number;
-  readonly created_at: number;
-  readonly policy: OnParentFailure;
-  readonly key: string | null;
-  readonly run: RunId;
-  readonly parent: TaskId | null;
-  /** How many rows of `dependency` it has. */
-  readonly parents: number;
+  readonly forks: number;
+  /** See {@link tie}. */
+  readonly ties: number;
+  readonly front: number | null;
+  readonly waiting_for: number | null;
   readonly owner: string | null;
   readonly started_at: number | null;
   readonly lease_until: number | null;
-  readonly ended_at: number | null;
-  readonly labels: string;
-  readonly detail: string | null;
-  readonly input: string;
+  readonly deadline_at: number | null;
+  readonly sequence: string | null;
+  readonly key: string | null;
 }
 
-/** The columns that a change of state looks at: reading no more than them halves what a settlement costs. */
-export type StateRow = Pick<
-  TaskRow,
-  "seq" | "id" | "job" | "state" | "attempt" | "claim" | "owner" | "started_at" | "policy" | "due_at" | "key"
->;
+/** Bits of `life.ties`: whom the end of a task concerns beside itself. */
+export const tie = { waitedFor: 1, waits: 2, sequence: 4 } as const;
 
-/** What a row does not say itself. */
-export interface RowContext {
-  after(row: TaskRow): readonly TaskId[];
-  waitingFor(row: TaskRow): number;
-}
+const NO_LABELS: Readonly<Record<string, string>> = Object.freeze({});
+const NO_IDS: readonly TaskId[] = Object.freeze([]);
 
-/** A row as a task. */
-export function taskOf(row: TaskRow, context: RowContext): Task {
+/** A claim that is being made: what it changes of a row that has not been read again. */
+export type Claimed = Extract<TaskState, { readonly kind: "running" }>;
+
+/**
+ * A row as a task.
+ * @param after reads whom it waits for; asked only where it waits or has waited.
+ * @param claimed given where the row was read before it was claimed.
+ */
+export function taskOf(
+  row: TaskRow,
+  after: (seq: number) => readonly TaskId[],
+  claimed: Claimed | null = null,
+): Task {
+  const [
+    seq,
+    priority,
+    dueAtMs,
+    limits,
+    id,
+    createdAtMs,
+    onParentFailure,
+    run,
+    parent,
+    labels,
+    input,
+    job,
+    kind,
+    attempt,
+    claim,
+    forks,
+    ties,
+    waitingFor,
+    owner,
+    startedAtMs,
+    leaseUntilMs,
+    endedAtMs,
+    deadlineAtMs,
+    sequence,
+    key,
+    keyUntilMs,
+    idempotencyKey,
+    detail,
+  ] = row;
+  const one = claimed === null ? 0 : 1;
   return {
-    id: row.id,
-    job: row.job,
-    key: row.key,
-    input: JSON.parse(row.input) as Json,
-    labels: row.labels === "{}" ? {} : (JSON.parse(row.labels) as Readonly<Record<string, string>>),
-    run: row.run,
-    parent: row.parent,
-    after: row.parents === 0 ? [] : context.after(row),
-    onParentFailure: row.policy,
-    priority: row.priority,
-    attempt: row.attempt,
-    claim: row.claim,
-    createdAtMs: row.created_at,
-    state: stateOf(row, context),
+    id,
+    job,
+    key,
+    keyUntilMs: keyUntilMs ?? 0,
+    idempotencyKey,
+    input: JSON.parse(input) as Json,
+    labels: labels === null ? NO_LABELS : (JSON.parse(labels) as Readonly<Record<string, string>>),
+    run,
+    parent,
+    after: (ties & tie.waits) === 0 ? NO_IDS : after(seq),
+    onParentFailure,
+    priority,
+    sequence,
+    deadlineAtMs,
+    limits: limits === null ? null : (JSON.parse(limits) as TaskLimits),
+    attempt: attempt + one,
+    claim: claim + one,
+    forks,
+    createdAtMs,
+    state:
+      claimed ?? stateOf(kind, { dueAtMs, waitingFor, owner, startedAtMs, leaseUntilMs, endedAtMs, detail }),
   };
 }
 
-/** The columns of a new task behind `seq`, in the order of `INSERT_TASK`. */
-export function newRowValues(
-  draft: TaskDraft,
-  state: TaskState,
-  turn: number | null,
-): (string | number | null)[] {
-  return [
-    draft.id,
-    draft.job,
-    state.kind,
-    turn,
-    draft.priority,
-    draft.dueAtMs,
-    draft.createdAtMs,
-    draft.onParentFailure,
-    draft.key,
-    draft.run,
-    draft.parent,
-    draft.after.length,
-    "endedAtMs" in state ? state.endedAtMs : null,
-    JSON.stringify(draft.labels),
-    detailOf(state),
-    JSON.stringify(draft.input),
-  ];
+interface StateColumns {
+  readonly dueAtMs: number;
+  readonly waitingFor: number | null;
+  readonly owner: string | null;
+  readonly startedAtMs: number | null;
+  readonly leaseUntilMs: number | null;
+  readonly endedAtMs: number | null;
+  readonly detail: string | null;
+}
+
+function stateOf(kind: TaskStateKind, columns: StateColumns): TaskState {
+  const { dueAtMs, startedAtMs } = columns;
+  const endedAtMs = columns.endedAtMs ?? 0;
+  const detail = columns.detail === null ? null : (JSON.parse(columns.detail) as unknown);
+  switch (kind) {
+    case "blocked":
+      return { kind, waitingFor: columns.waitingFor ?? 0 };
+    case "ready":
+      return { kind, dueAtMs };
+    case "running":
+      return {
+        kind,
+        owner: columns.owner ?? "",
+        startedAtMs: startedAtMs ?? 0,
+        leaseUntilMs: columns.leaseUntilMs ?? 0,
+      };
+    case "retrying":
+      return { kind, dueAtMs, error: detail as TaskFailure };
+    case "done":
+      return { kind, startedAtMs: startedAtMs ?? 0, endedAtMs, result: detail as Json };
+    case "failed":
+      return { kind, startedAtMs, endedAtMs, error: detail as TaskFailure };
+    case "cancelled":
+      return { kind, startedAtMs, endedAtMs, reason: detail as string };
+    case "skipped":
+      return { kind, endedAtMs, because: detail as TaskId };
+    default:
+      return assertNever(kind);
+  }
 }
 
 /** What the column `detail` holds in a state. */
 export function detailOf(state: TaskState): string | null {
   switch (state.kind) {
     case "done":
-      return JSON.stringify(state.result);
+      return jsonOf(state.result);
     case "failed":
     case "retrying":
       return JSON.stringify(state.error);
@@ -117,51 +221,26 @@ export function detailOf(state: TaskState): string | null {
   }
 }
 
-function stateOf(row: TaskRow, context: RowContext): TaskState {
-  const endedAtMs = row.ended_at ?? 0;
-  const startedAtMs = row.started_at;
-  switch (row.state) {
-    case "blocked":
-      return { kind: "blocked", waitingFor: context.waitingFor(row) };
-    case "ready":
-      return { kind: "ready", dueAtMs: row.due_at };
-    case "running":
-      return {
-        kind: "running",
-        owner: row.owner ?? "",
-        startedAtMs: startedAtMs ?? 0,
-        leaseUntilMs: row.lease_until ?? 0,
-      };
-    case "retrying":
-      return { kind: "retrying", dueAtMs: row.due_at, error: detail(row) as TaskFailure };
-    case "done":
-      return { kind: "done", startedAtMs: startedAtMs ?? 0, endedAtMs, result: detail(row) as Json };
-    case "failed":
-      return { kind: "failed", startedAtMs, endedAtMs, error: detail(row) as TaskFailure };
-    case "cancelled":
-      return { kind: "cancelled", startedAtMs, endedAtMs, reason: detail(row) as string };
-    case "skipped":
-      return { kind: "skipped", endedAtMs, because: detail(row) as TaskId };
-    default:
-      return assertNever(row.state);
-  }
-}
-
-function detail({ detail: text }: TaskRow): unknown {
-  return JSON.parse(text ?? "null");
+/** A result as `detail` holds it: most are `null`, which takes no room. */
+export function jsonOf(result: Json): string | null {
+  return result === null ? null : JSON.stringify(result);
 }
 
 /** A prepared statement whose rows are of one known shape. */
 export interface Query<Row> {
   all(...values: (string | number | null)[]): readonly Row[];
   get(...values: (string | number | null)[]): Row | undefined;
+  iterate(...values: (string | number | null)[]): NodeJS.Iterator<Row>;
 }
 
 /** Prepare a statement that reads rows of a shape that the caller vouches for: it stands beside the SQL. */
 export function query<Row>(db: DatabaseSync, sql: string): Query<Row> {
+  return db.prepare(sql) as unknown as Query<Row>;
+}
+
+/** The same with rows that are lists. */
+export function tuples<Row>(db: DatabaseSync, sql: string): Query<Row> {
   const statement = db.prepare(sql);
-  return {
-    all: (...values) => statement.all(...values) as unknown as readonly Row[],
-    get: (...values) => statement.get(...values) as unknown as Row | undefined,
-  };
+  statement.setReturnArrays(true);
+  return statement as unknown as Query<Row>;
 }

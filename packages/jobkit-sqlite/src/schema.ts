@@ -2,77 +2,31 @@
  * The durable shape, one step per version. A step is never changed once released: what is to be different is
  * another step. `test/fixtures` holds a file of every version.
  *
- * task.turn    NULL: not claimable. 0: was due when it was placed. 1: becomes due later.
- * task.due_at  When it may start; while blocked, when it wanted to.
- * task.claim   How often it was claimed: only grows, so that a settlement is known by it.
- * task.detail  JSON, by state: the result (done), code and message (failed, retrying), the reason (cancelled),
- *              the id of the parent (skipped).
- * dependency.hold  2: the parent has not ended. 1: it has, and is kept for the blocked child. 0: settled.
+ * task         What was asked for: never changes, so that what may be large is written once.
+ * life         How far each task is: a narrow row that every change of state writes anew.
+ *   turn         NULL: not claimable. 0: claimable once due, and was when placed. 1: becomes due later.
+ *                2: due, in line behind the front of its sequence.
+ *   due_at       When it may start; while blocked, when it last might have. `task.asked_at`: when it wanted to.
+ *   claim        How often it was claimed: only grows, so that a settlement is known by it.
+ *   ties         Whom its end concerns beside itself, as bits: 1 some task waits or has waited for it,
+ *                2 it waits or has waited for others, 4 it is of a sequence. 0, as most: one write ends it.
+ *   front        1: stands in front of its sequence. 3: and was claimed, so that it stays there until it ends.
+ *   waiting_for  While blocked: how many tasks it waits for.
+ *   owner        Who runs it; NULL when it does not run.
+ *   detail       JSON, by state: the result (done), code and message (failed, retrying), the reason
+ *                (cancelled), the id of the parent (skipped). NULL stands for null.
+ * dependency   Who waits for whom. The first `task.parents` of a child are those it was added behind, the
+ *              others it has forked. hold 2: that one has not ended. 1: it has, and is kept for the unfinished
+ *              child. 0: the child has ended.
  * task_count   Tasks by job and state, kept in the same transaction, so that nobody has to count them.
+ * mark         Small named values of the scheduler, as JSON.
  */
+import type { Migration } from "./migration.ts";
+import { version1 } from "./schema-1.ts";
+import { version2 } from "./schema-2.ts";
 
 /** The number that marks a queue file (`PRAGMA application_id`): "jobq" in ASCII. */
 export const APPLICATION_ID = 0x6a6f6271;
 
-/** A step from version `version - 1` to `version`: statements, run in order in one transaction. */
-export interface Migration {
-  readonly version: number;
-  readonly statements: readonly string[];
-}
-
 /** All steps, oldest first. */
-export const migrations: readonly Migration[] = [
-  {
-    version: 1,
-    statements: [
-      `CREATE TABLE task (
-        seq INTEGER PRIMARY KEY AUTOINCREMENT,
-        id TEXT NOT NULL UNIQUE,
-        job TEXT NOT NULL,
-        state TEXT NOT NULL,
-        turn INTEGER,
-        priority REAL NOT NULL,
-        due_at REAL NOT NULL,
-        attempt INTEGER NOT NULL,
-        claim INTEGER NOT NULL,
-        created_at REAL NOT NULL,
-        policy TEXT NOT NULL,
-        key TEXT,
-        run TEXT NOT NULL,
-        parent TEXT,
-        parents INTEGER NOT NULL,
-        owner TEXT,
-        started_at REAL,
-        lease_until REAL,
-        ended_at REAL,
-        labels TEXT NOT NULL,
-        detail TEXT,
-        input TEXT NOT NULL
-      ) STRICT`,
-      `CREATE INDEX task_state ON task (job, state, seq)`,
-      `CREATE INDEX task_turn ON task (job, priority DESC, due_at, seq) WHERE turn = 0`,
-      `CREATE INDEX task_later ON task (job, due_at) WHERE turn = 1`,
-      `CREATE UNIQUE INDEX task_key ON task (job, key) WHERE key IS NOT NULL AND ended_at IS NULL`,
-      `CREATE INDEX task_ended ON task (ended_at, seq) WHERE ended_at IS NOT NULL`,
-      `CREATE TABLE dependency (
-        child INTEGER NOT NULL REFERENCES task (seq) ON DELETE CASCADE,
-        at INTEGER NOT NULL,
-        parent TEXT NOT NULL,
-        parent_seq INTEGER NOT NULL,
-        hold INTEGER NOT NULL,
-        PRIMARY KEY (child, at)
-      ) STRICT, WITHOUT ROWID`,
-      `CREATE INDEX dependency_parent ON dependency (parent_seq, hold) WHERE hold > 0`,
-      `CREATE TABLE blocked (
-        seq INTEGER PRIMARY KEY REFERENCES task (seq) ON DELETE CASCADE,
-        waiting_for INTEGER NOT NULL
-      ) STRICT`,
-      `CREATE TABLE task_count (
-        job TEXT NOT NULL,
-        state TEXT NOT NULL,
-        count INTEGER NOT NULL,
-        PRIMARY KEY (job, state)
-      ) STRICT, WITHOUT ROWID`,
-    ],
-  },
-];
+export const migrations: readonly Migration[] = [version1, version2];

@@ -1,39 +1,40 @@
 /**
  * The durable queue of one machine. Every method hands its work to the group commit, so that all calls of one
- * turn of the event loop share one transaction and one wait for the disk. Neighbours: task-table.ts (states),
- * claimables.ts (what may start), pages.ts (lists), statements.ts (the SQL), connection.ts (the file).
+ * turn of the event loop share one transaction and one wait for the disk. Neighbours: turns.ts (settle and
+ * claim), interventions.ts, task-table.ts (states), pages.ts (lists), statements.ts (the SQL), connection.ts.
  */
 import type { DatabaseSync } from "node:sqlite";
 import {
-  assertNever,
-  isLast,
   jobkitError,
-  planGraph,
   WakeListeners,
   type Added,
   type Cancelled,
   type CancelRequest,
-  type ClaimRequest,
-  type Heads,
-  type HeadsRequest,
   type ListRequest,
+  type Marks,
+  type PruneRequest,
   type QueueStore,
   type RecoverRequest,
-  type Settled,
-  type Settlement,
   type Task,
   type TaskCount,
   type TaskDraft,
   type TaskId,
   type TaskPage,
+  type Turn,
+  type TurnRequest,
 } from "jobkit-core";
+import { Claimables } from "./claimables.ts";
 import { CountChanges } from "./counters.ts";
 import { GroupCommit, type GroupCommitOptions } from "./group-commit.ts";
-import { Claimables } from "./claimables.ts";
-import { wholeLimit } from "./limit.ts";
+import { Interventions } from "./interventions.ts";
+import { MarkTable } from "./marks.ts";
 import { Pages } from "./pages.ts";
+import { prune } from "./pruning.ts";
+import { Standings } from "./standings.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
-import { mayRetryState, TaskTable } from "./task-table.ts";
+import { StoredTaskTable } from "./stored-tasks.ts";
+import { TaskTable } from "./task-table.ts";
+import { Turns } from "./turns.ts";
 import { watchOthers } from "./watch.ts";
 
 /** What a {@link SqliteQueue} is built of; `openSqliteQueue` builds it. */
@@ -48,8 +49,13 @@ export interface SqliteQueueParts extends Omit<GroupCommitOptions, "hooks"> {
 export class SqliteQueue implements QueueStore {
   readonly #group: GroupCommit;
   readonly #run: Statements;
+  readonly #counts = new CountChanges();
+  readonly #stored: StoredTaskTable;
   readonly #tasks: TaskTable;
   readonly #claimables: Claimables;
+  readonly #turns: Turns;
+  readonly #interventions: Interventions;
+  readonly #marks: MarkTable;
   readonly #pages: Pages;
   readonly #wake = new WakeListeners();
   readonly #path: string;
@@ -57,99 +63,84 @@ export class SqliteQueue implements QueueStore {
   #wakeAfterCommit = false;
 
   constructor({ db, shared, ...options }: SqliteQueueParts) {
-    const counts = new CountChanges();
+    const statements = prepareStatements(db);
+    const counts = this.#counts;
+    const standings = new Standings(statements);
+    const stored = new StoredTaskTable(statements, counts);
+    const tasks = new TaskTable({ statements, stored, counts, standings });
+    const claimables = new Claimables(statements, standings);
     this.#path = options.path;
-    this.#run = prepareStatements(db);
-    this.#tasks = new TaskTable(this.#run, counts);
-    this.#claimables = new Claimables(this.#run);
-    this.#pages = new Pages(this.#run, this.#tasks);
-    this.#group = new GroupCommit(db, {
-      ...options,
-      hooks: {
-        kept: () => counts.keep(),
-        dropped: () => counts.drop(),
-        beforeCommit: () => this.#tasks.writeCounts(),
-        committed: () => this.#wakeIfDue(),
-        undone: () => counts.clear(),
-      },
-    });
+    this.#run = statements;
+    this.#stored = stored;
+    this.#tasks = tasks;
+    this.#claimables = claimables;
+    this.#turns = new Turns({ statements, counts, stored, tasks, claimables });
+    this.#interventions = new Interventions({ statements, stored, tasks });
+    this.#marks = new MarkTable(statements);
+    this.#pages = new Pages(statements, stored);
+    this.#group = new GroupCommit(db, { ...options, hooks: this.#hooks() });
     this.#others = watchOthers({ db, path: shared ? options.path : null, wake: () => this.#wake.wake() });
   }
 
-  addGraph(drafts: readonly TaskDraft[]): Promise<readonly Added[]> {
+  addGraph(drafts: readonly TaskDraft[], marks: Marks = {}): Promise<readonly Added[]> {
     return this.#write("adding tasks", () => {
-      const plan = planGraph(drafts, this.#tasks);
-      this.#tasks.add(plan.tasks);
+      const plan = this.#tasks.plan(drafts);
+      this.#tasks.add(plan);
+      this.#marks.set(marks);
       this.#wakeAfterCommit ||= plan.tasks.some(({ beginning }) => beginning.kind === "ready");
       return plan.added;
     });
   }
 
-  heads(request: HeadsRequest): Promise<Heads> {
-    return this.#read("looking for tasks that could start", () => this.#claimables.heads(request));
-  }
-
-  claim({ owner, nowMs, leaseUntilMs, wants }: ClaimRequest): Promise<readonly Task[]> {
-    return this.#write("claiming tasks", () =>
-      wants.flatMap(({ job, limit }) =>
-        this.#claimables
-          .first(job, nowMs, limit)
-          .map((row) => this.#tasks.start(row, owner, nowMs, leaseUntilMs)),
-      ),
-    );
-  }
-
-  settle(settlements: readonly Settlement[]): Promise<readonly Settled[]> {
-    return this.#write("settling attempts", () => settlements.map((one) => this.#settleOne(one)));
+  turn(request: TurnRequest): Promise<Turn> {
+    return this.#write("taking a turn", () => {
+      const turn = this.#turns.take(request);
+      this.#wakeAfterCommit ||= turn.settled.some((settled, at) => {
+        const kind = request.settlements[at]?.outcome.kind;
+        return (
+          settled.accepted && (settled.unblocked.length > 0 || kind === "retrying" || kind === "interrupted")
+        );
+      });
+      return turn;
+    });
   }
 
   touch(owner: string, ids: readonly TaskId[], leaseUntilMs: number): Promise<readonly TaskId[]> {
     return this.#write("touching leases", () =>
-      ids.filter((id) => Number(this.#run.touch.run(leaseUntilMs, id, owner).changes) === 1),
+      ids.filter((id) => {
+        const seq = this.#turns.seqOf(id);
+        return seq !== undefined && Number(this.#run.touch.run(leaseUntilMs, seq, owner).changes) === 1;
+      }),
     );
   }
 
-  cancel({ ids, nowMs, reason }: CancelRequest): Promise<readonly Cancelled[]> {
-    return this.#write("cancelling tasks", () =>
-      ids.map((id): Cancelled => {
-        const row = this.#tasks.find(id);
-        if (row === undefined) return { id, was: "unknown", settled: null };
-        if (isLast(row.state)) return { id, was: "over", settled: null };
-        if (row.state === "running") return { id, was: "running", settled: null };
-        if (row.state === "blocked") this.#tasks.leaveBlocked(row);
-        const state = { kind: "cancelled", startedAtMs: null, endedAtMs: nowMs, reason } as const;
-        return { id, was: "ended", settled: this.#accepted(id, this.#tasks.end(row, state, nowMs)) };
-      }),
-    );
+  cancel(request: CancelRequest): Promise<readonly Cancelled[]> {
+    return this.#write("cancelling tasks", () => {
+      const cancelled = request.ids.map((id) => this.#interventions.cancel(id, request));
+      // Another of its sequence may stand in front now.
+      this.#wakeAfterCommit ||= cancelled.some(({ was }) => was === "ended");
+      return cancelled;
+    });
   }
 
   retry(ids: readonly TaskId[], nowMs: number): Promise<readonly TaskId[]> {
-    return this.#write("retrying tasks by hand", () =>
-      ids.filter((id) => {
-        const row = this.#tasks.find(id);
-        if (row === undefined || !mayRetryState(row.state)) return false;
-        if (row.key !== null && this.#tasks.holderOf(row.job, row.key) !== null) return false;
-        this.#tasks.place(row, { kind: "ready", dueAtMs: nowMs }, 0, nowMs);
-        this.#wakeAfterCommit = true;
-        return true;
-      }),
-    );
+    return this.#write("retrying tasks by hand", () => {
+      const again = this.#interventions.retry(ids, nowMs);
+      this.#wakeAfterCommit ||= again.length > 0;
+      return again;
+    });
   }
 
-  recover({ nowMs, lost, owner }: RecoverRequest): Promise<readonly Task[]> {
+  recover(request: RecoverRequest): Promise<readonly Task[]> {
     return this.#write("recovering lost tasks", () => {
-      const jobs = this.#tasks.counts().flatMap(({ job, state }) => (state === "running" ? job : []));
-      const rows = jobs
-        .flatMap((job) => this.#run.running.all(job))
-        .filter((row) => (lost === "others" ? row.owner !== owner : (row.lease_until ?? 0) <= nowMs));
-      for (const row of rows) this.#tasks.place(row, { kind: "ready", dueAtMs: nowMs }, row.attempt, nowMs);
-      this.#wakeAfterCommit ||= rows.length > 0;
-      return rows.map((row) => this.#tasks.task({ ...row, state: "ready", due_at: nowMs }));
+      const recovered = this.#interventions.recover(request);
+      this.#wakeAfterCommit ||= recovered.length > 0;
+      return recovered;
     });
   }
 
   get(ids: readonly TaskId[]): Promise<readonly Task[]> {
-    return this.#read("reading tasks", () => [...new Set(ids)].flatMap((id) => this.#tasks.read(id) ?? []));
+    return this.#read("reading tasks", () => [...new Set(ids)].flatMap((id) => this.#stored.read(id) ?? []));
   }
 
   list(request: ListRequest): Promise<TaskPage> {
@@ -157,11 +148,29 @@ export class SqliteQueue implements QueueStore {
   }
 
   counts(): Promise<readonly TaskCount[]> {
-    return this.#read("counting tasks", () => this.#tasks.counts());
+    return this.#read("counting tasks", () => this.#stored.counts());
   }
 
-  prune(endedBeforeMs: number, limit: number): Promise<number> {
-    return this.#write("forgetting ended tasks", () => this.#tasks.prune(endedBeforeMs, wholeLimit(limit)));
+  oldestDue(nowMs: number): Promise<Readonly<Record<string, number>>> {
+    // It moves over what has become due, so it writes.
+    return this.#write("looking for the oldest tasks", () => {
+      const jobs = new Set<string>();
+      for (const { job, state } of this.#stored.counts())
+        if (state === "ready" || state === "retrying") jobs.add(job);
+      return this.#claimables.oldest(nowMs, [...jobs]);
+    });
+  }
+
+  prune(request: PruneRequest): Promise<number> {
+    return this.#write("forgetting ended tasks", () => prune(this.#run, this.#counts, request));
+  }
+
+  marks(names: readonly string[]): Promise<Marks> {
+    return this.#read("reading marks", () => this.#marks.read(names));
+  }
+
+  setMarks(marks: Marks): Promise<void> {
+    return this.#write("setting marks", () => this.#marks.set(marks));
   }
 
   /** @throws STORE_CLOSED */
@@ -178,32 +187,22 @@ export class SqliteQueue implements QueueStore {
     this.#wake.clear();
   }
 
-  #settleOne({ id, owner, claim, nowMs, outcome }: Settlement): Settled {
-    const row = this.#tasks.find(id);
-    if (row?.state !== "running" || row.owner !== owner || row.claim !== claim)
-      return { id, accepted: false, unblocked: [], ended: [] };
-    const times = { startedAtMs: row.started_at ?? nowMs, endedAtMs: nowMs };
-    switch (outcome.kind) {
-      case "done":
-      case "failed":
-      case "cancelled":
-        return this.#accepted(id, this.#tasks.end(row, { ...outcome, ...times }, nowMs));
-      case "retrying":
-        this.#tasks.place(row, outcome, row.attempt, nowMs);
-        break;
-      case "interrupted":
-        this.#tasks.place(row, { kind: "ready", dueAtMs: nowMs }, row.attempt - 1, nowMs);
-        break;
-      default:
-        return assertNever(outcome);
-    }
-    this.#wakeAfterCommit = true;
-    return { id, accepted: true, unblocked: [], ended: [] };
-  }
-
-  #accepted(id: TaskId, consequences: Pick<Settled, "unblocked" | "ended">): Settled {
-    this.#wakeAfterCommit ||= consequences.unblocked.length > 0;
-    return { id, accepted: true, ...consequences };
+  #hooks(): GroupCommitOptions["hooks"] {
+    return {
+      kept: () => this.#counts.keep(),
+      dropped: () => {
+        this.#counts.drop();
+        this.#turns.forgetPlaces();
+      },
+      beforeCommit: () => {
+        for (const { job, state, count } of this.#counts.take()) this.#run.changeCount.run(job, state, count);
+      },
+      committed: () => this.#wakeIfDue(),
+      undone: () => {
+        this.#counts.clear();
+        this.#turns.forgetPlaces();
+      },
+    };
   }
 
   #wakeIfDue(): void {

@@ -1,13 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { ListRequest, QueueStore, Task, TaskCount, TaskId, TaskPage } from "jobkit-core";
+import type { ListRequest, Marks, QueueStore, Task, TaskCount, TaskId, TaskPage } from "jobkit-core";
 import { CountChanges } from "./counters.ts";
 import { GroupCommit, type GroupCommitOptions, type GroupHooks } from "./group-commit.ts";
+import { MarkTable } from "./marks.ts";
 import { Pages } from "./pages.ts";
 import { prepareStatements } from "./statements.ts";
-import { TaskTable } from "./task-table.ts";
+import { StoredTaskTable } from "./stored-tasks.ts";
 
 /** The part of a QueueStore that only looks. Looking for what may start is no part of it: that moves tasks. */
-export type QueueReader = Pick<QueueStore, "get" | "list" | "counts"> & AsyncDisposable;
+export type QueueReader = Pick<QueueStore, "get" | "list" | "counts" | "marks"> & AsyncDisposable;
 
 /** What a {@link SqliteReader} is built of; `openSqliteQueueReader` builds it. */
 export interface SqliteReaderParts extends Omit<GroupCommitOptions, "hooks"> {
@@ -29,13 +30,15 @@ const NOTHING_WRITTEN: GroupHooks = {
 /** Looks at the queue in one SQLite file. Open it with {@link openSqliteQueueReader}. */
 export class SqliteReader implements QueueReader {
   readonly #group: GroupCommit;
-  readonly #tasks: TaskTable;
+  readonly #tasks: StoredTaskTable;
   readonly #pages: Pages;
+  readonly #marks: MarkTable;
 
   constructor({ db, ...options }: SqliteReaderParts) {
     const statements = prepareStatements(db);
-    this.#tasks = new TaskTable(statements, new CountChanges());
+    this.#tasks = new StoredTaskTable(statements, new CountChanges());
     this.#pages = new Pages(statements, this.#tasks);
+    this.#marks = new MarkTable(statements);
     this.#group = new GroupCommit(db, { ...options, hooks: NOTHING_WRITTEN });
   }
 
@@ -49,6 +52,10 @@ export class SqliteReader implements QueueReader {
 
   counts(): Promise<readonly TaskCount[]> {
     return this.#read("counting tasks", () => this.#tasks.counts());
+  }
+
+  marks(names: readonly string[]): Promise<Marks> {
+    return this.#read("reading marks", () => this.#marks.read(names));
   }
 
   /** Answer what was asked before, then close the file. Closing twice is harmless. */

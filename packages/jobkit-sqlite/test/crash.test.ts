@@ -7,6 +7,7 @@ import { openSqliteQueue } from "jobkit-sqlite";
 import { expect, test } from "vitest";
 import { spawnChild } from "./spawn-child.ts";
 import { tempFolder } from "./temp-folder.ts";
+import { claim, settle } from "./turn.ts";
 
 const KILLS = 30;
 const ANSWERS_MAX = 40;
@@ -47,12 +48,11 @@ async function everything(queue: QueueStore): Promise<ReadonlyMap<string, Task>>
 async function finish(queue: QueueStore): Promise<void> {
   const nowMs = Date.now() + 1_000;
   await queue.recover({ nowMs, lost: "others", owner: "last" });
-  const wants = [{ job: "work", limit: 1_000 }];
+  const last = { owner: "last", nowMs, limit: 1_000 };
   for (;;) {
-    const tasks = await queue.claim({ owner: "last", nowMs, leaseUntilMs: nowMs, wants });
+    const tasks = await claim(queue, last);
     if (tasks.length === 0) return;
-    const outcome = { kind: "done", result: "last" } as const;
-    await queue.settle(tasks.map(({ id, claim }) => ({ id, owner: "last", claim, nowMs, outcome })));
+    await settle(queue, tasks, { kind: "done", result: "last" }, last);
   }
 }
 

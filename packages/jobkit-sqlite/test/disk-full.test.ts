@@ -7,8 +7,9 @@ import { expect, test } from "vitest";
 import { openConnection } from "../src/connection.ts";
 import { SqliteQueue } from "../src/sqlite-queue.ts";
 import { systemClock } from "../src/system-clock.ts";
-import { drafts, NOW } from "./drafts.ts";
+import { drafts } from "./drafts.ts";
 import { tempFolder } from "./temp-folder.ts";
+import { claim } from "./turn.ts";
 
 const LARGE = { input: "x".repeat(20_000) };
 
@@ -34,7 +35,14 @@ test("a full disk refuses the call whole, and the queue works again when there i
   const path = folder.file("queue.db");
   const db = openConnection(path);
   db.exec("PRAGMA max_page_count = 100");
-  await using queue = new SqliteQueue({ db, path, clock: systemClock, lockWaitMs: 0, shared: false });
+  await using queue = new SqliteQueue({
+    db,
+    path,
+    clock: systemClock,
+    lockWaitMs: 0,
+    sync: null,
+    shared: false,
+  });
 
   const answered = await fill(queue);
 
@@ -49,14 +57,18 @@ test("on a full disk what is too large is refused and what fits is done, also in
   await using folder = await tempFolder();
   const path = folder.file("queue.db");
   const db = openConnection(path);
-  await using queue = new SqliteQueue({ db, path, clock: systemClock, lockWaitMs: 0, shared: false });
+  await using queue = new SqliteQueue({
+    db,
+    path,
+    clock: systemClock,
+    lockWaitMs: 0,
+    sync: null,
+    shared: false,
+  });
   await queue.addGraph(drafts(1));
   db.exec("PRAGMA max_page_count = 40");
 
-  const [large, small] = await Promise.allSettled([
-    queue.addGraph(drafts(100, LARGE, 2)),
-    queue.claim({ owner: "me", nowMs: NOW, leaseUntilMs: NOW, wants: [{ job: "work", limit: 9 }] }),
-  ]);
+  const [large, small] = await Promise.allSettled([queue.addGraph(drafts(100, LARGE, 2)), claim(queue)]);
 
   expect(large).toMatchObject({ status: "rejected", reason: { code: "QUEUE_DISK_FULL" } });
   expect(small).toMatchObject({ status: "fulfilled", value: [{ attempt: 1 }] });

@@ -2,9 +2,10 @@ import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promis
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteQueue } from "jobkit-sqlite";
 import { expect, test } from "vitest";
-import { drafts, NOW } from "./drafts.ts";
+import { drafts } from "./drafts.ts";
 import { pausingClock } from "./pausing-clock.ts";
 import { tempFolder } from "./temp-folder.ts";
+import { claim } from "./turn.ts";
 
 test("what was answered is there when the file is opened again", async () => {
   await using folder = await tempFolder();
@@ -15,12 +16,7 @@ test("what was answered is there when the file is opened again", async () => {
 
   await using second = await openSqliteQueue({ path });
 
-  const claimed = await second.claim({
-    owner: "me",
-    nowMs: NOW,
-    leaseUntilMs: NOW,
-    wants: [{ job: "work", limit: 9 }],
-  });
+  const claimed = await claim(second);
   expect(claimed.map(({ id }) => id)).toEqual(added.map(({ id }) => id));
   expect(await second.counts()).toEqual([{ job: "work", state: "running", count: 3 }]);
 });
@@ -148,9 +144,8 @@ test("an unfinished key is unique in the file itself", async () => {
   const db = new DatabaseSync(path);
 
   const twin = () =>
-    db.exec(`INSERT INTO task (id, job, state, priority, due_at, attempt, claim, created_at, policy, key, run, parents, labels,
-      input) SELECT 'twin', job, state, priority, due_at, attempt, claim, created_at, policy, key, run, parents, labels, input
-      FROM task`);
+    db.exec(`INSERT INTO life (seq, job, state, priority, due_at, attempt, claim, forks, ties, key)
+      SELECT seq + 1, job, state, priority, due_at, attempt, claim, forks, ties, key FROM life`);
 
   expect(twin).toThrow(/UNIQUE/);
   db.close();

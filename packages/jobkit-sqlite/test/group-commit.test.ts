@@ -3,6 +3,7 @@ import type { Clock } from "jobkit-core";
 import { FakeClock } from "jobkit-core/testing";
 import { expect, test } from "vitest";
 import { GroupCommit, type GroupHooks } from "../src/group-commit.ts";
+import type { LogSync } from "../src/log-sync.ts";
 import { pausingClock } from "./pausing-clock.ts";
 import { tempFolder } from "./temp-folder.ts";
 
@@ -11,6 +12,7 @@ interface SetupOptions {
   readonly clock?: Clock;
   readonly lockWaitMs?: number;
   readonly beforeCommit?: () => void;
+  readonly sync?: LogSync | null;
 }
 
 function setup({
@@ -18,6 +20,7 @@ function setup({
   clock = new FakeClock(),
   lockWaitMs = 0,
   beforeCommit,
+  sync = null,
 }: SetupOptions = {}) {
   const db = new DatabaseSync(path, { timeout: 0 });
   db.exec("PRAGMA journal_mode = WAL; CREATE TABLE IF NOT EXISTS line (text TEXT UNIQUE)");
@@ -29,7 +32,7 @@ function setup({
     committed: () => told.push("committed"),
     undone: () => told.push("undone"),
   };
-  const group = new GroupCommit(db, { path, clock, lockWaitMs, hooks });
+  const group = new GroupCommit(db, { path, clock, lockWaitMs, hooks, sync });
   const insert = (text: string) =>
     group.call("inserting", true, () => db.prepare("INSERT INTO line VALUES (?)").run(text));
   const lines = () =>

@@ -3,16 +3,28 @@ import { DatabaseSync } from "node:sqlite";
 import { openSqliteQueue } from "jobkit-sqlite";
 import { describe, expect, test } from "vitest";
 import { migrate, type MigrationTarget } from "../src/migrate.ts";
-import { migrations, type Migration } from "../src/schema.ts";
+import type { Migration } from "../src/migration.ts";
+import { migrations } from "../src/schema.ts";
 import { NOW } from "./drafts.ts";
 import { tempFolder, type TempFolder } from "./temp-folder.ts";
+import { claim } from "./turn.ts";
 
 const fixture = new URL("fixtures/v1.sql", import.meta.url);
 const expected = new URL("fixtures/v1.json", import.meta.url);
 
+/** What tasks of version 1 say of what there was not yet. */
+const sinceVersion2 = {
+  keyUntilMs: 0,
+  idempotencyKey: null,
+  sequence: null,
+  deadlineAtMs: null,
+  limits: null,
+  forks: 0,
+};
+
 /** A next version as one could be: it changes a table that holds tasks. */
 const nextVersion: Migration = {
-  version: 2,
+  version: 3,
   statements: [
     "ALTER TABLE task ADD COLUMN note TEXT",
     "UPDATE task SET note = 'from before'",
@@ -41,7 +53,7 @@ function schemaOf(path: string): unknown {
   const db = new DatabaseSync(path);
   const schema = db.prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY name").all();
   const { user_version: version } = db.prepare("PRAGMA user_version").get() ?? {};
-  const tasks = Number(version) === 0 ? [] : db.prepare("SELECT id, state FROM task ORDER BY seq").all();
+  const tasks = Number(version) === 0 ? [] : db.prepare("SELECT * FROM task ORDER BY seq").all();
   db.close();
   return { schema, version, tasks };
 }
@@ -116,12 +128,13 @@ describe("a migration that stops at any statement leaves a version that goes on"
 test("a step that fails is told, and the file is as it was", async () => {
   await using folder = await tempFolder();
   const path = await loaded(folder, "queue.db");
-  const before = schemaOf(path);
   const db = new DatabaseSync(path);
-  const broken = { version: 2, statements: ["CREATE TABLE extra (x)", "CREATE TABLE task (twice)"] };
+  migrate(db, path);
+  const before = schemaOf(path);
+  const broken = { version: 3, statements: ["CREATE TABLE extra (x)", "CREATE TABLE task (twice)"] };
 
   expect(() => migrate(db, path, [...migrations, broken])).toThrow(
-    expect.objectContaining({ code: "QUEUE_MIGRATION", message: expect.stringContaining("version 2") }),
+    expect.objectContaining({ code: "QUEUE_MIGRATION", message: expect.stringContaining("version 3") }),
   );
 
   db.close();
@@ -137,7 +150,7 @@ test("two connections that start at once make one file", async () => {
 
   migrate(raced, path);
 
-  expect(schemaOf(path)).toMatchObject({ version: 1 });
+  expect(schemaOf(path)).toMatchObject({ version: 2 });
   first.close();
   second.close();
 });
@@ -149,7 +162,8 @@ describe("a file of version 1", () => {
 
     const { tasks } = await queue.list({ order: "oldest", limit: 1_000 });
 
-    expect(tasks).toEqual(JSON.parse(readFileSync(expected, "utf8")));
+    const then = JSON.parse(readFileSync(expected, "utf8")) as readonly object[];
+    expect(tasks).toEqual(then.map((task) => ({ ...sinceVersion2, ...task })));
     expect(new Set(tasks.map(({ state }) => state.kind)).size).toBe(8);
   });
 
@@ -159,8 +173,7 @@ describe("a file of version 1", () => {
     const { tasks } = await queue.list({ limit: 1_000 });
 
     const recovered = await queue.recover({ nowMs: NOW, lost: "others", owner: "new" });
-    const wants = [{ job: "work", limit: 100 }];
-    const claimed = await queue.claim({ owner: "new", nowMs: NOW + 1e6, leaseUntilMs: NOW + 2e6, wants });
+    const claimed = await claim(queue, { owner: "new", nowMs: NOW + 1e6, limit: 100 });
 
     expect(recovered).toHaveLength(1);
     expect(claimed.length).toBeGreaterThanOrEqual(3);

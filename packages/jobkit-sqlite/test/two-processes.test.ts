@@ -2,9 +2,10 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { openSqliteQueue } from "jobkit-sqlite";
 import { expect, test } from "vitest";
-import { drafts, NOW } from "./drafts.ts";
+import { drafts } from "./drafts.ts";
 import { spawnChild } from "./spawn-child.ts";
 import { tempFolder } from "./temp-folder.ts";
+import { claim, settle } from "./turn.ts";
 
 test("two processes share a file: each is woken by the other, and no task is claimed by both", async () => {
   await using folder = await tempFolder();
@@ -19,12 +20,10 @@ test("two processes share a file: each is woken by the other, and no task is cla
   await woken;
   const mine: string[] = [];
   for (;;) {
-    const wants = [{ job: "work", limit: 2 }];
-    const tasks = await queue.claim({ owner: "parent", nowMs: NOW, leaseUntilMs: NOW, wants });
+    const tasks = await claim(queue, { owner: "parent", limit: 2 });
     if (tasks.length === 0) break;
     mine.push(...tasks.map(({ id }) => id));
-    const outcome = { kind: "done", result: "parent" } as const;
-    await queue.settle(tasks.map(({ id, claim }) => ({ id, owner: "parent", claim, nowMs: NOW, outcome })));
+    await settle(queue, tasks, { kind: "done", result: "parent" }, { owner: "parent" });
   }
   await gone;
   const theirs = JSON.parse(await said) as readonly string[];

@@ -7,6 +7,7 @@ import type { TaskDraft } from "./queue-store.ts";
 import type { Deadline } from "./ram-deadlines.ts";
 import type { Sequence } from "./ram-sequences.ts";
 import type { Shelf } from "./ram-shelf.ts";
+import { blockedOn } from "./ram-states.ts";
 import type { Head } from "./room.ts";
 
 /** Where an entry stands in an order; it knows how to leave it. */
@@ -24,6 +25,7 @@ export class Entry implements HeapMember, Head {
   readonly shelf: Shelf;
   /** While it is unfinished and in one. */
   sequence: Sequence | null = null;
+  /** Before it has arrived anywhere it is blocked. */
   state: TaskState;
   attempt = 0;
   claim = 0;
@@ -49,7 +51,7 @@ export class Entry implements HeapMember, Head {
     this.order = order;
     this.shelf = shelf;
     this.after = draft.after;
-    this.state = BEGINNING;
+    this.state = blockedOn(0);
   }
 
   get priority(): number {
@@ -69,11 +71,15 @@ export class Entry implements HeapMember, Head {
     const blocked = this.state.kind === "blocked";
     for (const parent of parents) {
       parent.namedBy += 1;
-      if (!blocked || (isLast(parent.state.kind) && alive?.has(parent) !== true)) continue;
-      if (parent.children === null) parent.children = [this];
-      else parent.children.push(this);
+      if (blocked && (!isLast(parent.state.kind) || alive?.has(parent) === true)) parent.tie(this);
     }
     this.parents = this.parents.length === 0 ? parents : [...this.parents, ...parents];
+  }
+
+  /** A blocked task is told of the end of this one. */
+  tie(child: Entry): void {
+    if (this.children === null) this.children = [child];
+    else this.children.push(child);
   }
 
   /** It names nobody any more: those it named may be forgotten as far as it is concerned. */
@@ -82,9 +88,6 @@ export class Entry implements HeapMember, Head {
     this.parents = NOBODY;
   }
 }
-
-/** Before it has arrived anywhere. */
-const BEGINNING: TaskState = Object.freeze({ kind: "blocked", waitingFor: 0 });
 
 /** A stored task as a value. `input` shares with the store unless one of its own is given. */
 export function taskOf(entry: Entry, input: Json = entry.draft.input): Task {

@@ -64,11 +64,12 @@ export class RamQueue implements QueueStore {
       const expired = expire(tasks, nowMs);
       const claimed: Task[] = [];
       const dueAtMs: number[] = [];
+      const running = { kind: "running", owner, startedAtMs: nowMs, leaseUntilMs } as const;
       const take = (entry: Entry): void => {
         dueAtMs.push(entry.heapMs);
         entry.attempt += 1;
         entry.claim += 1;
-        tasks.change(entry, { kind: "running", owner, startedAtMs: nowMs, leaseUntilMs }, nowMs);
+        tasks.change(entry, running, nowMs);
         claimed.push(claimedTaskOf(entry));
       };
       tasks.shelvesAt(nowMs);
@@ -123,6 +124,7 @@ export class RamQueue implements QueueStore {
         keys.add(held);
         again.add(entry);
       }
+      tasks.untie(again);
       for (const entry of again) tasks.restart(entry, again, nowMs);
       if (again.size > 0) this.#wake.wake();
       return [...again].map((entry) => entry.draft.id);

@@ -46,23 +46,26 @@ export class Sequence implements Place {
     this.#line.remove(entry);
   }
 
-  /** A task has ended. @returns the one that stands in front instead of it, taken out of the line. */
-  leave(entry: Entry): Entry | undefined {
-    return this.#front === entry ? this.#next() : undefined;
+  /** A task has ended: another may stand in front instead of it. */
+  leave(entry: Entry): void {
+    if (this.#front === entry) this.#fill();
   }
 
-  /** A task is not due any more. @returns as {@link leave}; nobody where it holds the sequence. */
-  stepBack(entry: Entry): Entry | undefined {
-    return this.#front === entry && !this.#held ? this.#next() : undefined;
+  /** A task is not due any more: another may stand in front, unless it holds the sequence. */
+  stepBack(entry: Entry): void {
+    if (this.#front === entry && !this.#held) this.#fill();
   }
 
-  #next(): Entry | undefined {
-    const next = this.#line.pop();
-    if (next !== undefined) next.place = null;
-    // It stands in front once its shelf has found it due.
+  /** The first in line that its shelf finds due; one that it does not goes back to where it waits for its time. */
+  #fill(): void {
     this.#front = null;
     this.#held = false;
-    return next;
+    while (this.#front === null) {
+      const next = this.#line.pop();
+      if (next === undefined) return;
+      next.place = null;
+      next.shelf.stand(next);
+    }
   }
 
   #lineUp(entry: Entry): void {

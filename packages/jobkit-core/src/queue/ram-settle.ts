@@ -21,14 +21,23 @@ export function settleOne(
   if (entry === undefined || running === null || running.owner !== owner || entry.claim !== claim)
     return { id, accepted: false, unblocked: NO_IDS, ended: NONE_ENDED };
   const { startedAtMs } = running;
-  const end = (state: TaskState): Settled => accepted(id, tasks.end(entry, state, nowMs));
   switch (outcome.kind) {
     case "done":
-      return end({ kind: "done", startedAtMs, endedAtMs: nowMs, result: outcome.result });
+      return end(tasks, entry, tasks.states.done(startedAtMs, nowMs, outcome.result), nowMs);
     case "failed":
-      return end({ kind: "failed", startedAtMs, endedAtMs: nowMs, error: outcome.error });
+      return end(
+        tasks,
+        entry,
+        { kind: "failed", startedAtMs, endedAtMs: nowMs, error: outcome.error },
+        nowMs,
+      );
     case "cancelled":
-      return end({ kind: "cancelled", startedAtMs, endedAtMs: nowMs, reason: outcome.reason });
+      return end(
+        tasks,
+        entry,
+        { kind: "cancelled", startedAtMs, endedAtMs: nowMs, reason: outcome.reason },
+        nowMs,
+      );
     case "retrying":
       tasks.change(entry, { kind: "retrying", dueAtMs: outcome.dueAtMs, error: outcome.error }, nowMs);
       break;
@@ -39,13 +48,20 @@ export function settleOne(
     case "forked": {
       const added = addChildren(tasks, entry, outcome.drafts);
       if (isFailure(added))
-        return { ...end({ kind: "failed", startedAtMs, endedAtMs: nowMs, error: added }), forked: added };
+        return {
+          ...end(tasks, entry, { kind: "failed", startedAtMs, endedAtMs: nowMs, error: added }, nowMs),
+          forked: added,
+        };
       return forked(tasks, entry, added, nowMs);
     }
     default:
       return assertNever(outcome);
   }
   return { id, accepted: true, unblocked: NO_IDS, ended: NONE_ENDED };
+}
+
+function end(tasks: RamTasks, entry: Entry, state: TaskState, nowMs: number): Settled {
+  return accepted(entry.draft.id, tasks.end(entry, state, nowMs));
 }
 
 /** What a change of one task came to. */

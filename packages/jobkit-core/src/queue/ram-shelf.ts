@@ -130,8 +130,7 @@ export class Shelf {
     this.#seenMs = nowMs;
     for (const entry of this.#now.removeWhere(({ heapMs }) => heapMs > nowMs)) {
       this.stand(entry);
-      const next = entry.sequence?.stepBack(entry);
-      next?.shelf.stand(next);
+      entry.sequence?.stepBack(entry);
     }
   }
 }

@@ -15,6 +15,7 @@ import { copyJson, dueBefore, Entry } from "./ram-entry.ts";
 import { AddingOrder } from "./ram-order.ts";
 import { Sequences } from "./ram-sequences.ts";
 import { Shelf } from "./ram-shelf.ts";
+import { blockedOn, SharedStates } from "./ram-states.ts";
 
 /** What the end of one task did to others. */
 export type Consequences = Pick<Settled, "unblocked" | "ended">;
@@ -40,6 +41,7 @@ export class RamTasks implements StoredTasks {
   /** Small, so that settling finds its task at once. */
   readonly running = new Map<TaskId, Entry>();
   readonly order = new AddingOrder();
+  readonly states = new SharedStates();
   readonly deadlines = new Deadlines();
   readonly #byId = new Map<TaskId, Entry>();
   readonly #shelves = new Map<string, Shelf>();
@@ -89,7 +91,7 @@ export class RamTasks implements StoredTasks {
 
   /** Make a task claimable from `dueAtMs` on, as of `nowMs`. */
   makeReady(entry: Entry, dueAtMs: number, nowMs: number): void {
-    this.#move(entry, { kind: "ready", dueAtMs }, nowMs);
+    this.#move(entry, this.states.ready(dueAtMs), nowMs);
   }
 
   /** Change between two states that are not the last. */
@@ -107,9 +109,25 @@ export class RamTasks implements StoredTasks {
     entry.after = [...entry.after, ...more];
     const living = [...tied, ...more.map((id) => this.#byId.get(id) as Entry)];
     const waitingFor = living.filter(({ state }) => !isLast(state.kind)).length;
-    if (waitingFor > 0) this.#move(entry, { kind: "blocked", waitingFor }, nowMs);
+    if (waitingFor > 0) this.#move(entry, blockedOn(waitingFor), nowMs);
     else this.makeReady(entry, nowMs, nowMs);
     entry.name(this.#named(more));
+    // One that it had waited for and that was put back to the start meanwhile lives again.
+    for (const other of tied) if (!isLast(other.state.kind)) other.tie(entry);
+  }
+
+  /**
+   * Those that are to live again wait for nobody until they are restarted: one that ended while it was blocked
+   * is still tied to what it waited for, and would be told of its end twice.
+   */
+  untie(again: ReadonlySet<Entry>): void {
+    const tied = new Set<Entry>();
+    for (const { after } of again)
+      for (const id of after) {
+        const parent = this.#byId.get(id);
+        if (parent !== undefined && parent.children !== null) tied.add(parent);
+      }
+    for (const parent of tied) parent.children = (parent.children ?? []).filter((child) => !again.has(child));
   }
 
   /** Put an ended task back to the start; it waits again for parents that live, or are in `alive`. */
@@ -122,7 +140,7 @@ export class RamTasks implements StoredTasks {
       const parent = this.#byId.get(id);
       return parent !== undefined && (alive.has(parent) || !isLast(parent.state.kind));
     }).length;
-    if (waitingFor > 0) this.#move(entry, { kind: "blocked", waitingFor }, nowMs);
+    if (waitingFor > 0) this.#move(entry, blockedOn(waitingFor), nowMs);
     else this.makeReady(entry, nowMs, nowMs);
     entry.name(this.#named(entry.after), alive);
   }
@@ -178,8 +196,13 @@ export class RamTasks implements StoredTasks {
       const { children } = parent;
       parent.children = null;
       for (const child of children ?? []) {
-        const next = afterParent(child, parent, nowMs);
-        if (next === null) continue;
+        if (child.state.kind !== "blocked") continue;
+        const next = this.#afterParent(child, parent, nowMs);
+        // One parent less is no change of state: nothing but the count depends on it.
+        if (next.kind === "blocked") {
+          child.state = next;
+          continue;
+        }
         this.#move(child, next, nowMs);
         if (next.kind === "ready") unblocked.push(child.draft.id);
         else if (next.kind === "skipped" || next.kind === "failed") {
@@ -189,6 +212,20 @@ export class RamTasks implements StoredTasks {
       }
     }
     return { unblocked, ended };
+  }
+
+  /** The state that the end of `parent` gives a blocked `child`. */
+  #afterParent(child: Entry, parent: Entry, nowMs: number): TaskState {
+    const { onParentFailure, dueAtMs } = child.draft;
+    const ended = parent.state.kind;
+    // What it forked it waits for however that ends.
+    if (ended === "done" || onParentFailure === "run" || child.forks > 0) {
+      const waitingFor = child.state.kind === "blocked" ? child.state.waitingFor - 1 : 0;
+      return waitingFor > 0 ? blockedOn(waitingFor) : this.states.ready(Math.max(dueAtMs, nowMs));
+    }
+    if (onParentFailure === "skip") return { kind: "skipped", endedAtMs: nowMs, because: parent.draft.id };
+    const error = parentFailure(parent.draft.id, ended);
+    return { kind: "failed", startedAtMs: null, endedAtMs: nowMs, error };
   }
 
   #forget(entry: Entry): void {
@@ -206,8 +243,15 @@ export class RamTasks implements StoredTasks {
     this.#byId.set(draft.id, entry);
     this.order.add(entry);
     this.#live(entry);
-    this.#arrive(entry, beginningState(draft, beginning), draft.createdAtMs);
+    this.#arrive(entry, this.#begin(draft, beginning), draft.createdAtMs);
     return entry;
+  }
+
+  #begin({ createdAtMs, dueAtMs }: TaskDraft, beginning: Beginning): TaskState {
+    if (beginning.kind === "ready") return this.states.ready(dueAtMs);
+    if (beginning.kind === "skipped") return { ...beginning, endedAtMs: createdAtMs };
+    if (beginning.kind === "failed") return { ...beginning, endedAtMs: createdAtMs, startedAtMs: null };
+    return beginning;
   }
 
   #named(ids: readonly TaskId[]): readonly Entry[] {
@@ -260,8 +304,7 @@ export class RamTasks implements StoredTasks {
     entry.letParentsGo();
     this.#standEnded(entry);
     if (sequence === null) return;
-    const next = sequence.leave(entry);
-    next?.shelf.stand(next);
+    sequence.leave(entry);
     this.#sequences.exit(sequence);
     entry.sequence = null;
   }
@@ -279,29 +322,4 @@ function hasTwins(drafts: readonly TaskDraft[]): boolean {
     if ((drafts[at - 1] as TaskDraft).id >= (drafts[at] as TaskDraft).id)
       return new Set(drafts.map(({ id }) => id)).size < drafts.length;
   return false;
-}
-
-function beginningState(draft: TaskDraft, beginning: Beginning): TaskState {
-  const endedAtMs = draft.createdAtMs;
-  if (beginning.kind === "ready") return { kind: "ready", dueAtMs: draft.dueAtMs };
-  if (beginning.kind === "skipped") return { ...beginning, endedAtMs };
-  if (beginning.kind === "failed") return { ...beginning, endedAtMs, startedAtMs: null };
-  return beginning;
-}
-
-/** The state that the end of `parent` gives `child`; `null` where the child is not blocked any more. */
-function afterParent(child: Entry, parent: Entry, nowMs: number): TaskState | null {
-  if (child.state.kind !== "blocked") return null;
-  const { onParentFailure, dueAtMs } = child.draft;
-  const ended = parent.state.kind;
-  // What it forked it waits for however that ends.
-  if (ended === "done" || onParentFailure === "run" || child.forks > 0) {
-    const waitingFor = child.state.waitingFor - 1;
-    return waitingFor > 0
-      ? { kind: "blocked", waitingFor }
-      : { kind: "ready", dueAtMs: Math.max(dueAtMs, nowMs) };
-  }
-  if (onParentFailure === "skip") return { kind: "skipped", endedAtMs: nowMs, because: parent.draft.id };
-  const error = parentFailure(parent.draft.id, ended);
-  return { kind: "failed", startedAtMs: null, endedAtMs: nowMs, error };
 }

@@ -185,12 +185,12 @@ export class Attempt implements Alarm, EventScope {
     void this.#work();
   }
 
-  /** Tell it to stop for good. @returns false where it has ended or been told to stop before. */
+  /** Tell it to stop for good. @returns false where it has ended, been told to stop before, or never began. */
   cancel(reason: string): boolean {
     return this.#stop({ kind: "cancelled", reason });
   }
 
-  /** Tell it to stop and run again later. @returns false where it has ended or been told to stop before. */
+  /** Tell it to stop and run again later. @returns as {@link cancel}. */
   interrupt(why?: () => CodedError): boolean {
     return this.#stop({ kind: "interrupted" }, why?.());
   }
@@ -249,7 +249,7 @@ export class Attempt implements Alarm, EventScope {
   }
 
   #stop(cause: StopCause, why?: CodedError): boolean {
-    if (this.#ended || this.#cause !== null) return false;
+    if (!this.#ran || this.#ended || this.#cause !== null) return false;
     const { alarms, clock } = this.#options;
     this.#cause = cause;
     alarms.remove(this);

@@ -46,7 +46,7 @@ export interface Parts {
 export function assemble(options: SchedulerOptions): Parts {
   const kit = kitOf(options);
   const waiters = new Waiters();
-  const reports = new Reports(options.events, options.store, waiters);
+  const reports = new Reports(options.events, options.store, waiters, () => kit.gate.wake());
   const intake = new Intake(kit, reports, waiters);
   const settling = new Settling(kit, reports);
   const starts = new Starts(kit, settling, familyOf(kit, intake));

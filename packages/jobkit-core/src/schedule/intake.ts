@@ -17,6 +17,7 @@ export class Intake {
   readonly #reports: Reports;
   readonly #waiters: Waiters;
   readonly #open = new Set<Promise<unknown>>();
+  #deadlineAtMs = Number.POSITIVE_INFINITY;
 
   constructor(kit: Kit, reports: Reports, waiters: Waiters) {
     this.#kit = kit;
@@ -27,6 +28,16 @@ export class Intake {
   /** True while a submission has no answer yet. */
   get busy(): boolean {
     return this.#open.size > 0;
+  }
+
+  /** First deadline, wall time in ms, of what was stored since {@link seen}; Infinity for none. */
+  get deadlineAtMs(): number {
+    return this.#deadlineAtMs;
+  }
+
+  /** The store is about to be asked what comes next: it knows every deadline that it has stored. */
+  seen(): void {
+    this.#deadlineAtMs = Number.POSITIVE_INFINITY;
   }
 
   /** Resolves when every submission that is on its way now is answered and told. Never rejects. */
@@ -103,6 +114,8 @@ export class Intake {
 
   async #add(drafts: readonly TaskDraft[], marks?: Marks): Promise<readonly Added[]> {
     const added = await this.#kit.store.addGraph(drafts, marks);
+    for (const { deadlineAtMs } of drafts)
+      if (deadlineAtMs !== null) this.#deadlineAtMs = Math.min(this.#deadlineAtMs, deadlineAtMs);
     this.#reports.added(drafts, added);
     return added;
   }

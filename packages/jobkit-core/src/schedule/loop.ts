@@ -83,9 +83,10 @@ export class Loop {
 
   /** One turn. @returns ms until the next one is due, unless something wakes the loop before. */
   async #safeTurn(): Promise<number> {
-    const { kit, leases } = this.#parts;
+    const { kit, leases, reports } = this.#parts;
     try {
       if (leases.due(kit.clock.monotonic())) await leases.keep();
+      if (reports.owing) await reports.tellOwed();
       if (this.#worthAsking()) await kit.oneAtATime.do(() => this.#exchange());
       this.#failures = 0;
       this.#tellRest();
@@ -102,7 +103,7 @@ export class Loop {
     const { kit, settling } = this.#parts;
     if (settling.size > 0) return true;
     if (!kit.phase.draining && kit.running.size < kit.lanes.size) return true;
-    return this.#nextAtMs !== null && this.#nextAtMs <= kit.clock.now();
+    return this.#nextMs() <= kit.clock.now();
   }
 
   /** Hand in what has ended, take what may start. @throws what the store throws; nothing is lost then. */
@@ -113,6 +114,7 @@ export class Loop {
     const askedMs = clock.monotonic();
     const endings = settling.take(nowMs);
     const room = starts.room(endings, askedMs);
+    intake.seen();
     const leaseUntilMs = nowMs + leaseMs;
     let turn: Turn;
     try {
@@ -124,12 +126,12 @@ export class Loop {
     // From here on nothing throws: the store has accepted, so it must be told, and only once.
     // What was submitted is told before it starts or ends.
     if (intake.busy) await intake.answered();
-    const monotonicMs = clock.monotonic();
-    const moment = { nowMs: nowMs + Math.round(monotonicMs - askedMs), monotonicMs };
-    settling.accepted(endings, turn.settled, moment.monotonicMs);
+    settling.accepted(endings, turn.settled, clock.monotonic());
     const ended = endedIn(turn, endings);
     if (ended.length > 0) await reports.ended(ended);
-    starts.take(turn, room, moment);
+    // What was claimed starts now, not when the store answered: rates and timeouts count from here.
+    const monotonicMs = clock.monotonic();
+    starts.take(turn, room, { nowMs: nowMs + Math.round(monotonicMs - askedMs), monotonicMs });
     this.#nextAtMs = turn.nextAtMs;
   }
 
@@ -160,12 +162,16 @@ export class Loop {
     this.#waiters.clear();
   }
 
+  /** Wall time in ms at which the store has something new; while every lane is in use it is not asked at every wake. */
+  #nextMs(): number {
+    return Math.min(this.#nextAtMs ?? Number.POSITIVE_INFINITY, this.#parts.intake.deadlineAtMs);
+  }
+
   #waitMs(): number {
     const { kit, leases } = this.#parts;
+    const nextMs = this.#nextMs();
     const dueInMs =
-      this.#nextAtMs === null
-        ? Number.POSITIVE_INFINITY
-        : Math.min(this.#nextAtMs - kit.clock.now(), DUE_WAIT_MAX_MS);
+      nextMs === Number.POSITIVE_INFINITY ? nextMs : Math.min(nextMs - kit.clock.now(), DUE_WAIT_MAX_MS);
     const leaseInMs = leases.dueInMs(kit.clock.monotonic());
     return Math.max(1, Math.min(dueInMs, this.#rateOpensInMs(), leaseInMs));
   }

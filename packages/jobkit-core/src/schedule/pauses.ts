@@ -5,11 +5,14 @@
  */
 import type { Marks, QueueStore } from "../queue/queue-store.ts";
 import type { Kit } from "./kit.ts";
+import { OneAtATime } from "./one-at-a-time.ts";
 
 const MARK = "scheduler.paused";
 
 export class Pauses {
   readonly #kit: Kit;
+  /** A store may do two calls in another order than they were made: the last one must be kept. */
+  readonly #keeping = new OneAtATime();
 
   constructor(kit: Kit) {
     this.#kit = kit;
@@ -28,11 +31,13 @@ export class Pauses {
 
   /** Pause a job, or everything. Holds at once; answered when it is kept. @throws JOB_UNKNOWN, what the store throws. */
   async pause(job: string | undefined): Promise<void> {
-    const { phase, events } = this.#kit;
+    const { phase, events, gate } = this.#kit;
     if (job === undefined) phase.paused = true;
     else this.#standing(job).paused = true;
     events.emit("job.paused", () => ({ target: job ?? "" }));
-    await this.#keep();
+    // What was kept for its next task is free for others.
+    gate.wake();
+    await this.#keeping.do(() => this.#keep());
   }
 
   /** Resume a job, or everything, single jobs included. @throws JOB_UNKNOWN, what the store throws. */
@@ -44,12 +49,14 @@ export class Pauses {
     } else this.#standing(job).paused = false;
     events.emit("job.resumed", () => ({ target: job ?? "" }));
     gate.wake();
-    await this.#keep();
+    await this.#keeping.do(() => this.#keep());
   }
 
   /** Nothing of the job starts while anybody holds it. @throws JOB_UNKNOWN. */
   hold(job: string, by: string, why: string): void {
     this.#standing(job).holds.set(by, why);
+    // As for a pause.
+    this.#kit.gate.wake();
   }
 
   /** Undo {@link hold}. @throws JOB_UNKNOWN. */

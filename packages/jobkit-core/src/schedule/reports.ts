@@ -4,6 +4,7 @@
  * for what ended because a parent did.
  */
 import type { TaskId } from "../base/ids.ts";
+import { jobkitError } from "../base/error-table.ts";
 import { describeError } from "../base/errors.ts";
 import type { CountHandle, TableEmitter } from "../events/emitter.ts";
 import type { EventScope } from "../events/event.ts";
@@ -26,8 +27,18 @@ export class Reports {
   readonly #finishedRow: CountHandle<JobkitEvents["task.finished"]>;
   readonly #store: QueueStore;
   readonly #waiters: Waiters;
+  readonly #owes: () => void;
+  /** Tasks that have ended and that somebody waits for, where the store could not tell how they did. */
+  readonly #owed = new Set<TaskId>();
 
-  constructor(events: TableEmitter<JobkitEvents>, store: QueueStore, waiters: Waiters) {
+  /** @param owes called when there is something for {@link tellOwed} to do. */
+  constructor(
+    events: TableEmitter<JobkitEvents>,
+    store: QueueStore,
+    waiters: Waiters,
+    owes: () => void = () => {},
+  ) {
+    this.#owes = owes;
     this.#events = events;
     this.#queuedRow = events.row("task.queued");
     this.#finishedRow = events.row("task.finished");
@@ -94,7 +105,7 @@ export class Reports {
     for (const id of ids) {
       const task = known.get(id);
       this.#finished(id, "cancelled", task?.attempt ?? 0, task && outside(task));
-      if (task !== undefined) this.#waiters.tell(id, () => task);
+      this.#tell(id, task);
     }
   }
 
@@ -107,14 +118,34 @@ export class Reports {
       const error = task?.state.kind === "failed" ? task.state.error : PARENT_FAILED;
       if (kind === "failed") this.#failed(id, error, task && outside(task));
       this.#finished(id, kind, task?.attempt ?? 0, task && outside(task));
-      if (task !== undefined) this.#waiters.tell(id, () => task);
+      this.#tell(id, task);
     }
   }
 
   /** Tell whoever waits for tasks that have ended without our doing. */
   async tellEnded(ids: readonly TaskId[]): Promise<void> {
-    for (const task of (await this.known(ids)).values())
-      if (isLast(task.state.kind)) this.#waiters.tell(task.id, () => task);
+    const known = await this.known(ids);
+    for (const id of ids) {
+      const task = known.get(id);
+      if (task === undefined || isLast(task.state.kind)) this.#tell(id, task);
+    }
+  }
+
+  /** Is there anybody to tell what the store could not? */
+  get owing(): boolean {
+    return this.#owed.size > 0;
+  }
+
+  /** Ask again for what the store could not tell; a task that is forgotten by now is unknown. @throws what the store throws. */
+  async tellOwed(): Promise<void> {
+    const owed = [...this.#owed];
+    const known = new Map((await this.#store.get(owed)).map((task) => [task.id, task]));
+    for (const id of owed) {
+      this.#owed.delete(id);
+      const task = known.get(id);
+      if (task === undefined) this.#waiters.fail(id, jobkitError("TASK_UNKNOWN", `waiting for task ${id}`));
+      else if (isLast(task.state.kind)) this.#waiters.tell(id, () => task);
+    }
   }
 
   /** Tasks by id, to say where something happened; those the store cannot tell now are left out. */
@@ -125,6 +156,15 @@ export class Reports {
       // The fact is certain and must be told now; only where it belongs cannot be said. The store's
       // own trouble shows at the next call of the loop.
       return new Map();
+    }
+  }
+
+  /** A task has ended: as what, the store may not have been able to say. */
+  #tell(id: TaskId, task: Task | undefined): void {
+    if (task !== undefined) this.#waiters.tell(id, () => task);
+    else if (this.#waiters.any && this.#waiters.has(id)) {
+      this.#owed.add(id);
+      this.#owes();
     }
   }
 

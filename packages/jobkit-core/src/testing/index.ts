@@ -9,3 +9,4 @@ export type { QueueStoreCase } from "./queue-conformance.ts";
 export { assertNoDeadRows, Recorder, RECORDED_DEFAULT } from "./recorder.ts";
 export { simulate } from "./simulation.ts";
 export type { SimulationOptions, SimulationReport } from "./simulation.ts";
+export type { Sabotage } from "./simulation/sabotage.ts";

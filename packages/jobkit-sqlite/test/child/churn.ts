@@ -8,6 +8,7 @@ import { flushCompileCache } from "node:module";
 import { draftTasks, type TaskDraft, type TaskId } from "jobkit-core";
 import { SeededRandom } from "jobkit-core/testing";
 import { openSqliteQueue } from "jobkit-sqlite";
+import { claim, settle } from "../turn.ts";
 
 // Now, because it would be written at the end, and this process is killed.
 flushCompileCache();
@@ -54,15 +55,13 @@ function graph(): readonly TaskDraft[] {
 async function working(): Promise<void> {
   for (;;) {
     const nowMs = Date.now();
-    const wants = [{ job: "work", limit: 1 + random.below(3) }];
-    const tasks = await queue.claim({ owner, nowMs, leaseUntilMs: nowMs + 60_000, wants });
+    const tasks = await claim(queue, { owner, nowMs, limit: 1 + random.below(3) });
     if (tasks.length === 0) continue;
     acknowledged(
       "claimed",
       tasks.map(({ id }) => id),
     );
-    const outcome = { kind: "done", result: owner } as const;
-    const settled = await queue.settle(tasks.map(({ id, claim }) => ({ id, owner, claim, nowMs, outcome })));
+    const settled = await settle(queue, tasks, { kind: "done", result: owner }, { owner, nowMs });
     acknowledged(
       "done",
       settled.filter(({ accepted }) => accepted).map(({ id }) => id),

@@ -5,6 +5,7 @@
 import { draftTasks } from "jobkit-core";
 import { SeededRandom } from "jobkit-core/testing";
 import { openSqliteQueue } from "jobkit-sqlite";
+import { claim, settle } from "../turn.ts";
 
 const queue = await openSqliteQueue({ path: process.argv[2] ?? "", shared: true, lockWaitMs: 60_000 });
 const nowMs = Date.now();
@@ -12,14 +13,12 @@ await queue.addGraph(
   draftTasks([{ job: "hello", input: null }], { random: new SeededRandom(process.pid), nowMs }),
 );
 
-const wants = [{ job: "work", limit: 3 }];
 const mine: string[] = [];
 for (;;) {
-  const tasks = await queue.claim({ owner: "child", nowMs, leaseUntilMs: nowMs + 60_000, wants });
+  const tasks = await claim(queue, { owner: "child", nowMs, limit: 3 });
   if (tasks.length === 0) break;
   mine.push(...tasks.map(({ id }) => id));
-  const outcome = { kind: "done", result: "child" } as const;
-  await queue.settle(tasks.map(({ id, claim }) => ({ id, owner: "child", claim, nowMs, outcome })));
+  await settle(queue, tasks, { kind: "done", result: "child" }, { owner: "child", nowMs });
 }
 await queue[Symbol.asyncDispose]();
 process.stdout.write(JSON.stringify(mine));

@@ -133,6 +133,44 @@ export const forking = [
     },
   ),
 
+  promise(
+    "a task that forks waits for what it forks and for a parent that was put back to the start meanwhile",
+    async (store, make) => {
+      const parent = make({ job: "parent" });
+      const draft = make({ after: [parent.id], onParentFailure: "run" });
+      const child = make({ job: "c" });
+      await store.addGraph([parent, draft]);
+      await settle(store, await claimOne(store, T0, "parent"), T0, FAILED);
+      const task = await claimOne(store, T0);
+      await store.retry([parent.id], T0);
+
+      await settle(store, task, T0, { kind: "forked", drafts: [child] });
+
+      same(await stateOf(store, draft), { kind: "blocked", waitingFor: 2 }, "the state");
+      const first = await settle(store, await claimOne(store, T0, "c"), T0);
+      const second = await settle(store, await claimOne(store, T0, "parent"), T0, FAILED);
+      same([first.unblocked, second.unblocked], [[], [draft.id]], "unblocked by the last of them");
+    },
+  ),
+
+  promise(
+    "a task that forks a draft that meets its parent, which lives again, waits for that",
+    async (store, make) => {
+      const parent = make({ job: "parent", key: "k" });
+      const draft = make({ after: [parent.id], onParentFailure: "run" });
+      await store.addGraph([parent, draft]);
+      await settle(store, await claimOne(store, T0, "parent"), T0, FAILED);
+      const task = await claimOne(store, T0);
+      await store.retry([parent.id], T0);
+
+      await settle(store, task, T0, { kind: "forked", drafts: [make({ job: "parent", key: "k" })] });
+
+      same(await stateOf(store, draft), { kind: "blocked", waitingFor: 1 }, "the state");
+      const ended = await settle(store, await claimOne(store, T0, "parent"), T0);
+      same(ended.unblocked, [draft.id], "unblocked by the parent");
+    },
+  ),
+
   promise("a list can be narrowed to one run", async (store, make) => {
     const [mine, other] = [make(), make({ job: "other" })];
     const run = "0".repeat(31) + "1";

@@ -124,6 +124,41 @@ export const intervening = [
   }),
 
   promise(
+    "one that was cancelled while it waited, and is put back, waits for each of its parents again",
+    async (store, make) => {
+      const [one, two] = [make(), make()];
+      const child = make({ job: "child", after: [one.id, two.id] });
+      await store.addGraph([one, two, child]);
+      await store.cancel({ ids: [child.id], nowMs: T0, reason: "no" });
+      await store.retry([child.id], T0);
+
+      const first = await settle(store, await claimOne(store, T0), T0);
+      const second = await settle(store, await claimOne(store, T0), T0);
+
+      same([first.unblocked, second.unblocked], [[], [child.id]], "unblocked by each parent");
+    },
+  ),
+
+  promise(
+    "one that waited for what it forked, and is put back, is not unblocked by that any more",
+    async (store, make) => {
+      const parent = make();
+      const forking = make({ job: "forking", after: [parent.id], onParentFailure: "run" });
+      const child = make({ job: "child" });
+      await store.addGraph([parent, forking]);
+      await settle(store, await claimOne(store, T0), T0, FAILED);
+      await settle(store, await claimOne(store, T0, "forking"), T0, { kind: "forked", drafts: [child] });
+      await store.cancel({ ids: [forking.id], nowMs: T0, reason: "no" });
+      await store.retry([parent.id, forking.id], T0);
+
+      const ended = await settle(store, await claimOne(store, T0, "child"), T0);
+
+      same(ended.unblocked, [], "unblocked by what it had forked");
+      same(await stateOf(store, forking), { kind: "blocked", waitingFor: 1 }, "its state");
+    },
+  ),
+
+  promise(
     "recovering takes running tasks from other owners and keeps the attempt counted",
     async (store, make) => {
       const [theirs, mine] = [make({ input: [1] }), make({ job: "mine" })];

@@ -74,6 +74,24 @@ export const sequences = [
     },
   ),
 
+  promise(
+    "when the clock was set back, one of a sequence that is not due any more is passed over",
+    async (store, make) => {
+      const holder = make({ sequence: "s", job: "holder" });
+      const urgent = make({ sequence: "s", job: "other", priority: 5, dueAtMs: T0 + 10 });
+      const plain = make({ sequence: "s" });
+      await store.addGraph([holder, urgent, plain]);
+      const room = roomFor({ work: 9, other: 9 });
+      const task = await claimOne(store, T0, "holder");
+      for (const nowMs of [T0 + 20, T0 + 4])
+        same((await turn(store, nowMs, { room })).claimed, [], "claimed while the first runs");
+
+      const { claimed } = await turn(store, T0 + 5, { room, settlements: [settlement(task, T0 + 5)] });
+
+      same(ids(claimed), [plain.id], "claimed when it has ended");
+    },
+  ),
+
   promise("who leaves a sequence without having run makes way", async (store, make) => {
     const [front, second, third] = [
       make({ sequence: "s" }),

@@ -4,6 +4,7 @@ import type { Clock } from "../../base/clock.ts";
 export class MortalClock implements Clock {
   readonly #clock: Clock;
   readonly #death = new AbortController();
+  #diedMs = Number.POSITIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -11,6 +12,11 @@ export class MortalClock implements Clock {
 
   get dead(): boolean {
     return this.#death.signal.aborted;
+  }
+
+  /** When it stopped, in monotonic ms; Infinity where it goes on. */
+  get diedMs(): number {
+    return this.#diedMs;
   }
 
   now(): number {
@@ -35,6 +41,7 @@ export class MortalClock implements Clock {
 
   /** Stop for good. */
   die(): void {
+    this.#diedMs = Math.min(this.#diedMs, this.#clock.monotonic());
     this.#death.abort(new Error("the process died"));
   }
 }

@@ -5,48 +5,71 @@ import { jobkitEvents } from "../../events/table.ts";
 import type { QueueStore } from "../../queue/queue-store.ts";
 import { Scheduler } from "../../schedule/scheduler.ts";
 import type { SeededRandom } from "../seeded-random.ts";
-import { simulatedJobs, simulatedPools } from "./jobs.ts";
+import type { Faults } from "./faults.ts";
+import { simulatedJobs } from "./jobs.ts";
+import { simulatedPools } from "./limits.ts";
 import { MortalClock } from "./mortal-clock.ts";
-import { SimulatedStore, type Faults, type StoreWitness } from "./simulated-store.ts";
+import { SimulatedStore } from "./simulated-store.ts";
+import type { StoreWitness } from "./witness.ts";
 
 /** What a simulated process is made of. */
 export interface ProcessOptions {
   readonly name: string;
-  readonly lanes: number;
+  readonly lanes: Readonly<Record<string, number>>;
   readonly clock: Clock;
   readonly random: SeededRandom;
   readonly store: QueueStore;
   readonly faults: Faults;
   readonly witness: StoreWitness;
+  /** Number of its first durable event. */
+  readonly nextSeq: number;
   readonly onEvent: (event: JobEvent) => void;
 }
+
+/** Pause in ms of a simulated scheduler after its store refused. */
+export const STORE_RETRY_MS = 1_000;
+const LEASE_MS = 30_000;
 
 /** One process with a scheduler. It may die at any call of its store: then nothing of it ever moves again. */
 export class SimulatedProcess {
   readonly name: string;
   readonly scheduler: Scheduler;
+  /** The store as this process sees it. */
+  readonly store: SimulatedStore;
   readonly #clock: MortalClock;
 
-  constructor({ name, lanes, clock, random, store, faults, witness, onEvent }: ProcessOptions) {
+  constructor(options: ProcessOptions) {
+    const { name, lanes, random, store, faults, witness, nextSeq, onEvent } = options;
     this.name = name;
-    this.#clock = new MortalClock(clock);
-    const bus = new EventBus({ clock: this.#clock });
-    bus.listen({ name: "ledger" }, onEvent);
+    const clock = new MortalClock(options.clock);
+    this.#clock = clock;
+    this.store = new SimulatedStore(store, { clock, random, faults, witness });
+    const bus = new EventBus({ clock, nextSeq });
+    // Whatever still moves of a dead process leaves no trace.
+    bus.listen({ name: "ledger" }, (event) => {
+      if (!clock.dead) onEvent(event);
+    });
     this.scheduler = new Scheduler({
-      store: new SimulatedStore(store, { clock: this.#clock, random, faults, witness }),
-      jobs: simulatedJobs(this.#clock, random),
+      store: this.store,
+      jobs: simulatedJobs(clock, random),
       pools: simulatedPools,
       events: bus.emitter(jobkitEvents),
-      clock: this.#clock,
+      clock,
       random,
       owner: name,
       lanes,
-      leaseMs: 30_000,
+      leaseMs: LEASE_MS,
+      storeRetryMs: STORE_RETRY_MS,
     });
   }
 
   get dead(): boolean {
     return this.#clock.dead;
+  }
+
+  /** When it died, in monotonic ms. */
+  get diedMs(): number {
+    return this.#clock.diedMs;
   }
 
   /** As by SIGKILL: nothing is settled, nothing is told. */

@@ -8,7 +8,6 @@ import type {
   PruneRequest,
   QueueStore,
   RecoverRequest,
-  Settled,
   TaskCount,
   TaskDraft,
   TaskPage,
@@ -17,31 +16,9 @@ import type {
 } from "../../queue/queue-store.ts";
 import type { Task } from "../../task/task.ts";
 import type { SeededRandom } from "../seeded-random.ts";
+import { INJECTED, type Faults } from "./faults.ts";
 import { forever, type MortalClock } from "./mortal-clock.ts";
-
-/** What goes wrong, and how often. Shared by all processes of a simulation, and switched off for its end. */
-export interface Faults {
-  /** Share of calls that throw and do nothing. */
-  failShare: number;
-  /** Share of calls at which the process dies, half of them after the store has done its work. */
-  deathShare: number;
-  /** The call with this number throws as well; counted from 1 over all processes. `null`: none. */
-  failCall: number | null;
-  /** Longest answer in ms. */
-  delayMaxMs: number;
-  /** Calls so far. */
-  calls: number;
-}
-
-/** Told what the store has really done, whether or not the process lives to hear of it. */
-export interface StoreWitness {
-  accepted(drafts: readonly TaskDraft[], added: readonly Added[]): void;
-  touched(ids: readonly TaskId[]): void;
-  requeued(ids: readonly TaskId[]): void;
-}
-
-/** Message of the errors this store makes up. */
-export const INJECTED = "injected by the simulation";
+import type { StoreWitness } from "./witness.ts";
 
 interface SimulatedStoreOptions {
   readonly clock: MortalClock;
@@ -54,31 +31,43 @@ interface SimulatedStoreOptions {
 export class SimulatedStore implements QueueStore {
   readonly #inner: QueueStore;
   readonly #options: SimulatedStoreOptions;
+  #open = 0;
+  #failedMs = Number.NEGATIVE_INFINITY;
+  #marksKept = true;
 
   constructor(inner: QueueStore, options: SimulatedStoreOptions) {
     this.#inner = inner;
     this.#options = options;
   }
 
+  /** Calls that have no answer yet. */
+  get open(): number {
+    return this.#open;
+  }
+
+  /** When a call threw last, in monotonic ms. */
+  get failedMs(): number {
+    return this.#failedMs;
+  }
+
+  /** Did the last call of `setMarks` do its work? True before the first. */
+  get marksKept(): boolean {
+    return this.#marksKept;
+  }
+
   addGraph(drafts: readonly TaskDraft[], marks?: Marks): Promise<readonly Added[]> {
     return this.#call(
       () => this.#inner.addGraph(drafts, marks),
-      (added) => this.#options.witness.accepted(drafts, added),
+      (added) => this.#options.witness.added(drafts, added, marks ?? {}),
     );
   }
 
   turn(request: TurnRequest): Promise<Turn> {
+    // Copied: the scheduler may change its endings while the store thinks.
+    const settlements = request.settlements.map((settlement) => ({ ...settlement }));
     return this.#call(
       () => this.#inner.turn(request),
-      ({ settled, expired }) => {
-        const { witness } = this.#options;
-        for (const [at, { outcome }] of request.settlements.entries()) {
-          const forked = settled[at]?.forked;
-          if (outcome.kind === "forked" && forked !== undefined && !("code" in forked))
-            witness.accepted(outcome.drafts, forked);
-        }
-        witness.touched(idsOf([...settled, ...expired]));
-      },
+      (turn) => this.#options.witness.turned({ ...request, settlements }, turn),
     );
   }
 
@@ -89,10 +78,7 @@ export class SimulatedStore implements QueueStore {
   cancel(request: CancelRequest): Promise<readonly Cancelled[]> {
     return this.#call(
       () => this.#inner.cancel(request),
-      (answers) => {
-        this.#options.witness.touched(answers.map((answer) => answer.id));
-        this.#options.witness.touched(idsOf(answers.flatMap((answer) => answer.settled ?? [])));
-      },
+      (answers) => this.#options.witness.cancelled(answers),
     );
   }
 
@@ -104,7 +90,10 @@ export class SimulatedStore implements QueueStore {
   }
 
   recover(request: RecoverRequest): Promise<readonly Task[]> {
-    return this.#call(() => this.#inner.recover(request));
+    return this.#call(
+      () => this.#inner.recover(request),
+      (tasks) => this.#options.witness.recovered(tasks),
+    );
   }
 
   get(ids: readonly TaskId[]): Promise<readonly Task[]> {
@@ -124,15 +113,31 @@ export class SimulatedStore implements QueueStore {
   }
 
   prune(request: PruneRequest): Promise<number> {
-    return this.#call(() => this.#inner.prune(request));
+    return this.#call(async () => {
+      const asked = this.#options.witness.stored;
+      const count = await this.#inner.prune(request);
+      this.#options.witness.pruned(asked, await this.#inner.get(asked), count);
+      return count;
+    });
   }
 
   marks(names: readonly string[]): Promise<Marks> {
     return this.#call(() => this.#inner.marks(names));
   }
 
-  setMarks(marks: Marks): Promise<void> {
-    return this.#call(() => this.#inner.setMarks(marks));
+  async setMarks(marks: Marks): Promise<void> {
+    try {
+      await this.#call(
+        () => this.#inner.setMarks(marks),
+        () => {
+          this.#options.witness.marked(marks);
+          this.#marksKept = true;
+        },
+      );
+    } catch (error) {
+      this.#marksKept = false;
+      throw error;
+    }
   }
 
   onWake(listener: () => void): Disposable {
@@ -145,6 +150,20 @@ export class SimulatedStore implements QueueStore {
   async [Symbol.asyncDispose](): Promise<void> {}
 
   async #call<T>(effect: () => Promise<T>, witness: (answer: T) => void = () => {}): Promise<T> {
+    const { clock } = this.#options;
+    if (clock.dead) return forever();
+    this.#open += 1;
+    try {
+      return await this.#answer(effect, witness);
+    } catch (error) {
+      this.#failedMs = clock.monotonic();
+      throw error;
+    } finally {
+      this.#open -= 1;
+    }
+  }
+
+  async #answer<T>(effect: () => Promise<T>, witness: (answer: T) => void): Promise<T> {
     const { clock, faults } = this.#options;
     await this.#delay();
     const fate = this.#fate();
@@ -172,8 +191,4 @@ export class SimulatedStore implements QueueStore {
     if (faults.delayMaxMs === 0 || random.chance(0.5)) return;
     await clock.sleep(random.chance(0.5) ? 0 : random.below(faults.delayMaxMs));
   }
-}
-
-function idsOf(answers: readonly Settled[]): readonly TaskId[] {
-  return answers.flatMap((answer) => [answer.id, ...answer.ended.map((child) => child.id)]);
 }
