@@ -10,6 +10,7 @@ const checks: readonly (readonly [name: string, ...command: string[]])[] = [
   ["format", "oxfmt", "--check"],
   ["lint", "oxlint", "--type-aware", "--deny-warnings"],
   ["generated files are fresh", "pnpm", "-s", "codegen:check"],
+  ["every export is documented", "pnpm", "-s", "docs:api", "--emit", "none"],
   ["nothing is unused", "knip"],
   ["types", "turbo", "run", "typecheck", "--output-logs=errors-only"],
   ["packages are well formed", "turbo", "run", "check:pack", "--output-logs=errors-only"],

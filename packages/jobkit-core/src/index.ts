@@ -67,7 +67,7 @@ export type { EventHistory } from "./events/history.ts";
 export { compileFilter, eventFilter } from "./events/filter.ts";
 export type { EventFilter, EventFilterOptions } from "./events/filter.ts";
 export { parseFilter } from "./events/filter-parse.ts";
-export { allOf, anyOf, everything, printFilter } from "./events/filter-ast.ts";
+export { allOf, anyOf, everything, filterFields, filterOperators, printFilter } from "./events/filter-ast.ts";
 export type { FilterField, FilterNode, FilterOperator, FilterTerm } from "./events/filter-ast.ts";
 export { describeEvent } from "./events/describe.ts";
 export { eventFromJson, eventFromValue, eventToJson } from "./events/json.ts";

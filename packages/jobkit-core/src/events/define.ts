@@ -31,6 +31,7 @@ export const field = {
   tokens: { kind: "tokens" } as Field<number>,
   count: { kind: "count" } as Field<number>,
   text: { kind: "text" } as Field<string>,
+  /** A label that is one of these values. */
   oneOf: <const V extends readonly string[]>(...values: V): Field<V[number]> => ({ kind: "label", values }),
 } as const;
 

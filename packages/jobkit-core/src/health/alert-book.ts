@@ -24,6 +24,7 @@ export interface AlertBook {
   readonly alerts: readonly Alert[];
 }
 
+/** What a step of the book depends on beside the verdicts. */
 export interface StepOptions {
   /** Monotonic; never smaller than at the step before. */
   readonly nowMs: number;
@@ -33,6 +34,7 @@ export interface StepOptions {
   readonly resolvedKeepMs: number;
 }
 
+/** No alert yet. */
 export const emptyAlertBook: AlertBook = { alerts: [] };
 
 /** Go on from `book` by what the rules came to. Alerts of a rule that is not among them are resolved at once. */

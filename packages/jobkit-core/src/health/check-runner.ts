@@ -21,6 +21,7 @@ import { within } from "./within.ts";
 export interface JobHolder {
   /** While anybody holds a job none of its tasks starts. Holding again by the same name changes the reason. */
   hold(job: string, by: string, why: string): void;
+  /** Undo what `hold` did by the same name. */
   release(job: string, by: string): void;
 }
 
@@ -48,6 +49,7 @@ interface Asked {
 export const HELD_BY_CHECK = "check";
 const CLOSED = new Error("the check runner was closed");
 
+/** Asks the checks of jobs, and holds the jobs that are not well. */
 export class CheckRunner implements AsyncDisposable {
   readonly #options: CheckRunnerOptions;
   readonly #settings: SettingsNow;

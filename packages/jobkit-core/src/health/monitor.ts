@@ -41,6 +41,7 @@ const FACTS_MS = 10_000;
 const JUMP_LEAST_MS = 1;
 const CLOSED = new Error("the health monitor was closed");
 
+/** Asks every rule about the facts, again and again, and tells of alerts that begin and end. */
 export class HealthMonitor implements AsyncDisposable {
   readonly #options: HealthMonitorOptions;
   readonly #rules: readonly HealthRule[];

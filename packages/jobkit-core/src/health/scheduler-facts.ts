@@ -6,18 +6,20 @@ import type { Clock } from "../base/clock.ts";
 import type { EventBus } from "../events/bus.ts";
 import type { Job } from "../job/job.ts";
 import type { QueueStore } from "../queue/queue-store.ts";
+import type { Scheduler } from "../schedule/scheduler.ts";
 import type { RunningAttempt, SchedulerSnapshot } from "../schedule/snapshot.ts";
-import type { CheckFact, DurationFact, HealthFacts, HeldFact, RunningFact } from "./facts.ts";
+import type { CheckRunner } from "./check-runner.ts";
+import type { DurationFact, HealthFacts, HeldFact, RunningFact } from "./facts.ts";
 import { TroubleTally } from "./trouble-tally.ts";
 
 /** What the facts are asked of. It owns none of it. */
 export interface SchedulerFactsOptions {
-  readonly scheduler: { snapshot(): SchedulerSnapshot };
+  readonly scheduler: Pick<Scheduler, "snapshot">;
   readonly store: Pick<QueueStore, "counts" | "oldestDue">;
   readonly jobs: readonly Job[];
   readonly bus: Pick<EventBus, "listen" | "histograms">;
   readonly clock: Clock;
-  readonly checks?: { facts(): readonly CheckFact[] };
+  readonly checks?: Pick<CheckRunner, "facts">;
   /** Groups of lanes that are threads of their own. Default: none. */
   readonly threads?: ReadonlySet<string>;
   /** As the scheduler's. Default 1,000. */
@@ -37,6 +39,7 @@ interface Seen {
   readonly beganMs: number;
 }
 
+/** Gathers what a health monitor asks about, of one scheduler. */
 export class SchedulerFacts implements Disposable {
   readonly #options: SchedulerFactsOptions;
   readonly #jobs: ReadonlyMap<string, Job>;

@@ -27,6 +27,7 @@ const TAKEN: ReadonlySet<string> = new Set(["task.finished", "task.retrying"]);
 
 type Counts = { -readonly [K in keyof TotalsFact]: TotalsFact[K] };
 
+/** Counts what goes wrong, as the event stream tells it. */
 export class TroubleTally implements Disposable {
   readonly #listening: Disposable;
   readonly #totals = new Map<string, Counts>();
@@ -86,6 +87,7 @@ export class TroubleTally implements Disposable {
     return [...this.#dropped].map(([name, dropped]) => ({ name, dropped }));
   }
 
+  /** Listens to the event stream no longer. */
   [Symbol.dispose](): void {
     this.#listening[Symbol.dispose]();
   }

@@ -50,7 +50,10 @@ export type JobAnswer = Json | void | Fork;
  * Makes a key of an input, or `null` for none. The type of a method, so that a job of any input still is a
  * job: like `run`, it only ever gets what the job's own schema has let through.
  */
-export type KeyMaker<Input> = { make(input: Input): string | null }["make"];
+export type KeyMaker<Input> = {
+  /** Make it. */
+  make(input: Input): string | null;
+}["make"];
 
 /** At most `starts` attempts begin within any `perMs`. */
 export interface RateLimit {
@@ -114,6 +117,7 @@ export interface JobDefinition<Input> {
   readonly idempotencyKeyOf?: KeyMaker<Input>;
   /** Default: none. */
   readonly checks?: JobChecks;
+  /** As {@link Job.run}. */
   run(context: JobContext<Input>): Promise<JobAnswer>;
 }
 

@@ -66,9 +66,11 @@ export class Histogram {
   /** Number of the first bucket that has a cell; always the first of its octave. */
   #first = 0;
 
+  /** How many values were recorded. */
   get count(): number {
     return this.#cells[COUNT] ?? 0;
   }
+  /** The sum of all values, exactly. */
   get sum(): number {
     return this.#cells[SUM] ?? 0;
   }
@@ -80,6 +82,7 @@ export class Histogram {
   get max(): number | null {
     return this.count === 0 ? null : (this.#cells[MAX] ?? null);
   }
+  /** The mean of all values; `null` where there are none. */
   get mean(): number | null {
     return this.count === 0 ? null : this.sum / this.count;
   }
@@ -149,6 +152,7 @@ export class Histogram {
     cells[MAX] = Math.max(cells[MAX] ?? 0, added[MAX] ?? 0);
   }
 
+  /** As plain JSON. */
   export(): HistogramExport {
     const { count, sum, min, max } = this;
     const tiny = this.#cells[TINY] ?? 0;

@@ -22,6 +22,7 @@ export class Moments {
   #recentMean = 0;
   #recentVariance = 0;
 
+  /** How many values were recorded. */
   get count(): number {
     return this.#count;
   }

@@ -27,6 +27,7 @@ export interface PhaseEstimate {
   readonly endsAtMs: number;
 }
 
+/** When a run would end, and by way of which phases. */
 export interface PipelineEstimate {
   /** The phases of the longest chain, first to last. */
   readonly criticalPath: readonly string[];
@@ -41,6 +42,7 @@ export interface PipelineEstimate {
   readonly phases: readonly PhaseEstimate[];
 }
 
+/** When a run ends, by how long its phases took before. */
 export function estimatePipeline(
   pipeline: Pick<Pipeline, "phases">,
   history: PipelineHistory,

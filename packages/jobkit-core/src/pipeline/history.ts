@@ -9,7 +9,7 @@ export const DURATIONS_KEPT = 20;
 export interface Durations {
   /** How often it was measured, ever. */
   readonly count: number;
-  /** Ms, the latest last; at most {@link DURATIONS_KEPT}. */
+  /** Ms, the latest last; at most 20. */
   readonly lastMs: readonly number[];
 }
 

@@ -36,8 +36,11 @@ import { pipelineOf, runStatus, type RunStatus } from "./status.ts";
 
 /** Who carries the tasks out: a Scheduler. */
 export interface PipelineHost {
+  /** Store tasks, with marks in the same commit. */
   submit(tasks: readonly NewTask[], options?: { readonly marks?: Marks }): Promise<readonly Added[]>;
+  /** Put ended tasks back to the start. */
   retry(ids: readonly TaskId[]): Promise<unknown>;
+  /** Cancel tasks that wait or run. */
   cancel(ids: readonly TaskId[], reason: string): Promise<unknown>;
 }
 
@@ -73,6 +76,7 @@ export interface ExpectedPlan extends PipelinePlan {
 
 const RUNS_DEFAULT = 20;
 
+/** Plans, runs, resumes and shows runs of pipelines. */
 export class Pipelines {
   readonly #options: PipelinesOptions;
   readonly #turns = new OneAtATime();
@@ -89,6 +93,7 @@ export class Pipelines {
     this.#pipelines = byName(pipelines);
   }
 
+  /** The names of all pipelines, in the order they were given. */
   names(): readonly string[] {
     return [...this.#pipelines.keys()];
   }
@@ -194,7 +199,7 @@ export class Pipelines {
     const before = await this.#remembered(name);
     const met = before.find((one) => one.date === date);
     if (met !== undefined && request.again !== true) return asked(met, false);
-    const run = newRunId(random);
+    const run = newRunId(random, nowMs);
     // Another process may ask at this very moment: it has read the same mark, so it makes the same keys.
     const once = `${name} ${date} after ${before[0]?.run ?? "none"}`;
     const { tasks, end } = expandPipeline(pipeline, { run, date, args, random, nowMs, once });

@@ -14,6 +14,7 @@ export type PhasePlan =
   /** It cannot be said now: what it is asked is known only once the phases above have ended. */
   | { readonly kind: "depends"; readonly why: string };
 
+/** What one phase of a run would do now. */
 export interface PlannedPhase {
   readonly name: string;
   /** From 0: the phases of a layer may run side by side. */
@@ -22,6 +23,7 @@ export interface PlannedPhase {
   readonly plan: PhasePlan;
 }
 
+/** What a run would do now. */
 export interface PipelinePlan {
   readonly pipeline: string;
   readonly date: string;

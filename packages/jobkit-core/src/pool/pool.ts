@@ -15,6 +15,7 @@ interface Waiter {
   readonly refuse: (error: CodedError) => void;
 }
 
+/** A counted resource of its own, without a scheduler: first come, first served. */
 export class Pool implements Disposable {
   readonly name: string;
   #size: number;

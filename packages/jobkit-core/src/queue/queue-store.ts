@@ -66,6 +66,7 @@ export type Outcome =
    */
   | { readonly kind: "forked"; readonly drafts: readonly TaskDraft[] };
 
+/** How one attempt ended, for the claim that it ran under. */
 export interface Settlement {
   readonly id: TaskId;
   readonly owner: string;
@@ -121,6 +122,7 @@ export interface Turn {
   readonly nextAtMs: number | null;
 }
 
+/** Which tasks to cancel. */
 export interface CancelRequest {
   readonly ids: readonly TaskId[];
   readonly nowMs: number;
@@ -135,6 +137,7 @@ export interface Cancelled {
   readonly settled: Settled | null;
 }
 
+/** Which running tasks are lost. */
 export interface RecoverRequest {
   readonly nowMs: number;
   /** "others": every running task of another owner (one process owns the store). "expired": leases that ran out. */
@@ -142,6 +145,7 @@ export interface RecoverRequest {
   readonly owner: string;
 }
 
+/** Which tasks to list. What is left out does not narrow it down. */
 export interface ListRequest {
   readonly states?: readonly TaskStateKind[];
   readonly jobs?: readonly string[];
@@ -155,6 +159,7 @@ export interface ListRequest {
   readonly order?: "newest" | "oldest";
 }
 
+/** One page of a list. */
 export interface TaskPage {
   readonly tasks: readonly Task[];
   /** Give it as `cursor` to read on; `null` at the end. */
@@ -181,6 +186,7 @@ export interface PruneRequest {
 /** Small named values that are kept beside the tasks: when a schedule last ran, what is paused. */
 export type Marks = Readonly<Record<string, Json>>;
 
+/** Where tasks live: see the top of this file for what every store promises. */
 export interface QueueStore extends AsyncDisposable {
   /**
    * Store a whole graph or nothing, and `marks` in the same commit. A draft whose id or idempotency key is
@@ -216,6 +222,7 @@ export interface QueueStore extends AsyncDisposable {
   /** The tasks of those ids that exist, in no promised order. */
   get(ids: readonly TaskId[]): Promise<readonly Task[]>;
 
+  /** Tasks page by page, in order of adding. */
   list(request: ListRequest): Promise<TaskPage>;
 
   /** Counts by job and state, without a scan of the tasks. */

@@ -152,6 +152,7 @@ export class RamQueue implements QueueStore {
     );
   }
 
+  /** Tasks page by page, in order of adding. */
   list(request: ListRequest): Promise<TaskPage> {
     return this.#do("listing tasks", (tasks) => {
       const limit = pageLimit(request);

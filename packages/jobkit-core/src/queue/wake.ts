@@ -7,6 +7,7 @@ export class WakeListeners {
   readonly #listeners = new Map<symbol, () => void>();
   readonly #told = new Set<symbol>();
 
+  /** How many listen. */
   get size(): number {
     return this.#listeners.size;
   }

@@ -42,6 +42,7 @@ export class Deadline implements Disposable {
     this.#controller.abort(reason);
   }
 
+  /** Take the timer away; its signal never fires by it then. */
   [Symbol.dispose](): void {
     this.#over = true;
     this.#timer[Symbol.dispose]();

@@ -22,6 +22,7 @@ import type { Waiter } from "./waiters.ts";
 /** So many tasks that somebody waits for are looked up at once when another process may have ended them. */
 const LOOK_UP_MAX = 1_000;
 
+/** Runs the tasks of a store. Make it, {@link Scheduler.start} it, dispose of it before the store. */
 export class Scheduler implements AsyncDisposable {
   readonly #parts: Parts;
   readonly #shared: boolean;

@@ -92,6 +92,7 @@ export class Recorder implements Disposable {
     this.#events = [];
   }
 
+  /** Hear nothing more; whoever waits is not answered. */
   [Symbol.dispose](): void {
     this.#listening[Symbol.dispose]();
     this.#waiters = [];

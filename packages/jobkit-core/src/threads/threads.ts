@@ -66,6 +66,7 @@ export async function openThreads<Module>(options: ThreadsOptions): Promise<Thre
   return new Threads<Module>(options, await loadThreads(options.lane));
 }
 
+/** A lane of worker threads, made by {@link openThreads}. Close it after the scheduler. */
 export class Threads<Module> implements AsyncDisposable {
   readonly lane: string;
   readonly size: number;

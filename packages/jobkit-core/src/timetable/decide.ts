@@ -31,6 +31,7 @@ export interface Overlap {
   readonly became: "skipped" | "queued" | "replaced";
 }
 
+/** What a schedule does now. */
 export interface Decision {
   /** In the order of their due times. */
   readonly fire: readonly DueTask[];
@@ -50,6 +51,7 @@ const ON_TIME_MS = 2 * 60_000;
 /** A day and an hour: clocks are set back by less, by hand and by the law. */
 const CLOCK_BACK_MAX_MS = 25 * 60 * 60_000;
 
+/** What a schedule does now, by what was dealt with and how its last task stands. */
 export function decide(schedule: PlannedSchedule, { uptoMs, nowMs, standing }: ScheduleMoment): Decision {
   const fromMs = uptoMs - nowMs > CLOCK_BACK_MAX_MS ? nowMs : uptoMs;
   const dues = ripe(schedule, fromMs, nowMs);

@@ -47,6 +47,7 @@ export interface PlannedSchedule {
   readonly doc: string;
   readonly when: When;
   readonly dues: Dues;
+  /** What to submit for a due time. */
   readonly task: (dueMs: number) => ScheduledTask;
   readonly missed: MissedPolicy;
   readonly overlap: OverlapPolicy;

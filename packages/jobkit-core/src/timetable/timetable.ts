@@ -44,6 +44,7 @@ const REST_MIN_MS = 10_000;
 /** Longest such pause: what was mended is noticed, and what is not does not fill the event log. */
 const REST_MAX_MS = 10 * 60_000;
 
+/** Submits the tasks of schedules when they are due. Close it before the scheduler. */
 export class Timetable implements AsyncDisposable {
   readonly #options: TimetableOptions;
   readonly #entries: readonly Entry[];

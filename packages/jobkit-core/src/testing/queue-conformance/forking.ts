@@ -79,6 +79,25 @@ export const forking = [
     same(settled.unblocked, [task.id], "unblocked by it");
   }),
 
+  promise("a task that forks a draft which meets itself does not wait for itself", async (store, make) => {
+    await store.addGraph([make({ key: "k" })]);
+    const task = await claimOne(store, T0);
+    const child = make({ job: "c" });
+    const self = make({ key: "k" });
+
+    const settled = await settle(store, task, T0, { kind: "forked", drafts: [self, child] });
+
+    const answers = [
+      { id: task.id, added: false },
+      { id: child.id, added: true },
+    ];
+    same(settled.forked, answers, "the answers");
+    same(await stateOf(store, task), { kind: "blocked", waitingFor: 1 }, "the state");
+    const ended = await settle(store, await claimOne(store, T0, "c"), T0);
+    same(ended.unblocked, [task.id], "unblocked by the other child");
+    same((await claimOne(store, T0)).after, [child.id], "what it has waited for");
+  }),
+
   promise("a fork that cannot be stored ends its task failed, and stores nothing", async (store, make) => {
     const child = make({ after: [] });
     await store.addGraph([child]);

@@ -204,7 +204,9 @@ export class QueueModel {
     try {
       if (drafts.some(({ after }) => after.includes(id))) throw jobkitError("GRAPH_CYCLE", "forking");
       const forked = this.add(drafts);
-      const more = [...new Set(forked.map((one) => one.id))].filter((one) => !task.after.includes(one));
+      // A draft may meet, by its key, the very task that forks it: nothing waits for itself.
+      const met = new Set(forked.map((one) => one.id).filter((one) => one !== id));
+      const more = [...met].filter((one) => !task.after.includes(one));
       task.after = [...task.after, ...more];
       task.attempt -= 1;
       task.forks += 1;
