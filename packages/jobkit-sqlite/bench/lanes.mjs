@@ -17,6 +17,8 @@ export function runLanes(store, lanes, handler) {
     again = true;
     turning ??= turns().finally(() => {
       turning = null;
+      // Somebody may have ended between the last look and here.
+      if (again) wake();
     });
   };
   const listening = store.onWake(wake);

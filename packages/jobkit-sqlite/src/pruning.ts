@@ -14,7 +14,11 @@ export function prune(run: Statements, counts: CountChanges, request: PruneReque
   const limit = wholeLimit(request.limit);
   const found = [...new Set(states)]
     .filter(isLast)
-    .flatMap((state) => run.prunable.all(state, endedBeforeMs, limit).map(({ seq, job, ended_at }) => ({ seq, job, state, ended_at })))
+    .flatMap((state) =>
+      run.prunable
+        .all(state, endedBeforeMs, limit)
+        .map(({ seq, job, ended_at }) => ({ seq, job, state, ended_at })),
+    )
     .toSorted((a, b) => a.ended_at - b.ended_at || a.seq - b.seq)
     .slice(0, limit);
   for (const { seq, job, state } of found) {

@@ -56,16 +56,24 @@ export class Standings {
   /** Wall time has jumped back: some that were due are not due any more. Linear, and only then. */
   goBack(nowMs: number): void {
     this.#latestMs = nowMs;
+    // Lines first: who steps back below makes way only for one that is due.
+    for (let line = this.#lineBehind(""); line !== null; line = this.#lineBehind(line))
+      this.#run.leaveLine.run(line, nowMs);
     for (let job = this.#jobBehind(""); job !== null; job = this.#jobBehind(job)) {
       this.#run.demote.run(job, nowMs);
       for (const row of this.#run.aheadInSequence.all(job, nowMs)) this.#stepBack(row);
     }
   }
 
-  /** Nobody stands in front of a sequence any more, and the rows say so: the next in line comes forward. */
+  /**
+   * Nobody stands in front of a sequence any more, and the rows say so: the next in line comes forward. One
+   * that is not due any more, because the clock was set back, goes to where it waits for its time.
+   */
   advance(sequence: string): void {
-    const next = this.#run.nextInLine.get(sequence);
-    if (next !== undefined) this.#stand(next);
+    for (;;) {
+      const next = this.#run.nextInLine.get(sequence);
+      if (next === undefined || this.#stand(next) !== turn.later) return;
+    }
   }
 
   #stepBack({ seq, sequence, front }: SequenceRow): void {
@@ -79,9 +87,15 @@ export class Standings {
     return this.#run.nextJob.get(job)?.job ?? null;
   }
 
-  #stand(row: SequenceRow): void {
+  /** The next sequence, by name, in which somebody waits in line. */
+  #lineBehind(sequence: string): string | null {
+    return this.#run.nextLine.get(sequence)?.sequence ?? null;
+  }
+
+  #stand(row: SequenceRow): Standing["turn"] {
     const standing = this.#standingOf(row, row.due_at);
     this.#run.stand.run(standing.turn, standing.front, row.seq);
+    return standing.turn;
   }
 
   #standingOf(row: Newcomer, dueAtMs: number): Standing {

@@ -41,11 +41,13 @@ export const sql = {
   promote: `UPDATE life SET turn = 0 WHERE turn = 1 AND due_at <= ? AND sequence IS NULL`,
   dueInSequence: `SELECT ${sequenceColumns} FROM life
     WHERE turn = 1 AND due_at <= ? AND sequence IS NOT NULL ORDER BY due_at, seq`,
-  /** These three only after wall time has jumped back. */
+  /** These five only after wall time has jumped back. */
   demote: `UPDATE life SET turn = 1 WHERE job = ? AND turn = 0 AND due_at > ? AND sequence IS NULL`,
   nextJob: `SELECT min(job) AS job FROM life WHERE turn = 0 AND job > ?`,
   aheadInSequence: `SELECT ${sequenceColumns} FROM life
     WHERE job = ? AND turn = 0 AND due_at > ? AND sequence IS NOT NULL`,
+  nextLine: `SELECT min(sequence) AS sequence FROM life WHERE turn = 2 AND sequence > ?`,
+  leaveLine: `UPDATE life SET turn = 1 WHERE sequence = ? AND turn = 2 AND due_at > ?`,
 
   frontOf: `SELECT ${sequenceColumns} FROM life WHERE sequence = ? AND front IS NOT NULL`,
   nextInLine: `SELECT ${sequenceColumns} FROM life WHERE sequence = ? AND turn = 2
@@ -155,6 +157,8 @@ export function prepareStatements(db: DatabaseSync) {
     demote: db.prepare(sql.demote),
     nextJob: query<{ readonly job: string | null }>(db, sql.nextJob),
     aheadInSequence: query<SequenceRow>(db, sql.aheadInSequence),
+    nextLine: query<{ readonly sequence: string | null }>(db, sql.nextLine),
+    leaveLine: db.prepare(sql.leaveLine),
     frontOf: query<SequenceRow>(db, sql.frontOf),
     nextInLine: query<SequenceRow>(db, sql.nextInLine),
     stand: db.prepare(sql.stand),
