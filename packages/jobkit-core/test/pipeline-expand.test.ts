@@ -8,7 +8,7 @@ import { SeededRandom } from "jobkit-core/testing";
 import { anyPipeline } from "./pipeline-kit.ts";
 
 const random = new SeededRandom(7);
-const plan = { run: newRunId(random), date: "2026-01-01", args: {}, random, nowMs: 1, once: "once" };
+const plan = { run: newRunId(random, 1), date: "2026-01-01", args: {}, random, nowMs: 1, once: "once" };
 
 test("a pipeline becomes one task per phase and one for the end, in no circle, all of one run", () => {
   fc.assert(

@@ -23,7 +23,7 @@ const NO_PARENTS: readonly TaskId[] = Object.freeze([]);
  * @throws RangeError when a priority or a time is not a finite number.
  */
 export function draftTasks(tasks: readonly NewTask[], options: DraftOptions): readonly TaskDraft[] {
-  const run = options.run ?? newRunId(options.random);
+  const run = options.run ?? newRunId(options.random, options.nowMs);
   const ids = new TaskIds(options.random, options.nowMs);
   return tasks.map((task) => fill(task, options, run, ids));
 }
@@ -43,7 +43,7 @@ function fill(task: NewTask, { random, nowMs }: DraftOptions, run: RunId | null,
     idempotencyKey: task.idempotencyKey?.toWellFormed() ?? null,
     input: task.input,
     labels: task.labels === undefined ? NO_LABELS : wellFormed(task.labels),
-    run: task.run ?? run ?? newRunId(random),
+    run: task.run ?? run ?? newRunId(random, nowMs),
     parent: task.parent ?? null,
     after: task.after === undefined || task.after.length === 0 ? NO_PARENTS : [...new Set(task.after)],
     onParentFailure: task.onParentFailure ?? "skip",
