@@ -1,10 +1,10 @@
 /** Bugs planted in a simulation from outside: by a store that does one thing wrong, or by a part that forgets. */
 import type { JobEvent, Marks, QueueStore, TaskDraft, Turn, TurnRequest } from "../src/index.ts";
+import type { Lease } from "../src/pool/lease.ts";
 import { Pools } from "../src/pool/pools.ts";
 import { Lanes } from "../src/schedule/lanes.ts";
 import { Waiters } from "../src/schedule/waiters.ts";
-import type { SeededRandom } from "../src/testing/index.ts";
-import type { Sabotage } from "../src/testing/index.ts";
+import type { Sabotage, SeededRandom } from "../src/testing/index.ts";
 import { ThroughStore } from "./through-store.ts";
 
 /** How often a bug shows where it could. */
@@ -129,36 +129,31 @@ class ExceedsRoom extends Wrong {
   }
 }
 
-/** A method of a part forgets its work now and then, until this is disposed. */
-function forgets<K extends string>(
-  part: Record<K, (...all: never[]) => unknown>,
-  method: K,
-  { random, instead }: { readonly random: SeededRandom; readonly instead: () => unknown },
-): Disposable {
-  const whole = part[method];
-  part[method] = function forgetful(this: unknown, ...all: never[]): unknown {
-    return random.chance(SHARE) ? instead() : Reflect.apply(whole, this, all);
-  };
+/** A method of a part does something else, until this is disposed; `whole` is what it did before. */
+function instead(part: object, method: string, what: (whole: () => unknown) => unknown): Disposable {
+  const before = Reflect.get(part, method) as (...all: unknown[]) => unknown;
+  Reflect.set(part, method, function wrong(this: unknown, ...all: unknown[]): unknown {
+    return what(() => Reflect.apply(before, this, all));
+  });
   return {
     [Symbol.dispose]: () => {
-      part[method] = whole;
+      Reflect.set(part, method, before);
     },
   };
 }
 
 /** Leases whose slots do not come back. */
 function leaksLeases(random: SeededRandom): Disposable {
-  const whole = Pools.prototype.tryAcquire;
-  Pools.prototype.tryAcquire = function leaky(this: Pools, needs) {
-    const lease = whole.call(this, needs);
+  return instead(Pools.prototype, "tryAcquire", (whole) => {
+    const lease = whole() as Lease | null;
     if (lease === null || !random.chance(SHARE)) return lease;
     return { slots: lease.slots, [Symbol.dispose]: () => {} };
-  };
-  return {
-    [Symbol.dispose]: () => {
-      Pools.prototype.tryAcquire = whole;
-    },
-  };
+  });
+}
+
+/** A method that does nothing now and then. */
+function forgets(part: object, method: string, random: SeededRandom): Disposable {
+  return instead(part, method, (whole) => (random.chance(SHARE) ? undefined : whole()));
 }
 
 function fields(name: string, lose: (draft: TaskDraft) => TaskDraft): Sabotage {
@@ -180,13 +175,7 @@ export const plantedBugs: readonly Sabotage[] = [
   fields("forget an idempotency key", (draft) => ({ ...draft, idempotencyKey: null })),
   fields("forget a parent", (draft) => ({ ...draft, after: draft.after.slice(1) })),
   { name: "leak a lease", install: leaksLeases },
-  {
-    name: "leak a lane",
-    install: (random) => forgets(Lanes.prototype, "give", { random, instead: () => {} }),
-  },
-  {
-    name: "forget who waits",
-    install: (random) => forgets(Waiters.prototype, "tell", { random, instead: () => {} }),
-  },
+  { name: "leak a lane", install: (random) => forgets(Lanes.prototype, "give", random) },
+  { name: "forget who waits", install: (random) => forgets(Waiters.prototype, "tell", random) },
   { name: "lose an event", hears: (_event: JobEvent, random) => !random.chance(0.01) },
 ];

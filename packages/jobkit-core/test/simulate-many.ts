@@ -14,7 +14,9 @@ for (let seed = first; seed < first + seeds; seed += 1) {
   for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += report[name];
   if (report.complaints.length === 0) continue;
   failed += 1;
-  console.log(`seed ${seed}: ${report.complaints.length} complaints\n  ${report.complaints.slice(0, 4).join("\n  ")}`);
+  console.log(
+    `seed ${seed}: ${report.complaints.length} complaints\n  ${report.complaints.slice(0, 4).join("\n  ")}`,
+  );
 }
 const seconds = ((performance.now() - beganMs) / 1_000).toFixed(1);
 console.log(`${seeds} seeds from ${first}: ${failed} failed, ${seconds} s, ${JSON.stringify(sum)}`);

@@ -95,8 +95,7 @@ export class Reports {
       default:
         if (outcome.kind === "failed") this.#failed(task.id, outcome.error, scope);
         this.#finished(task.id, outcome.kind, task.attempt, scope, ranMs);
-        if (this.#waiters.any)
-          this.#waiters.tell(task.id, () => ended(task, lastState(ending, outcome)));
+        if (this.#waiters.any) this.#waiters.tell(task.id, () => ended(task, lastState(ending, outcome)));
     }
   }
 

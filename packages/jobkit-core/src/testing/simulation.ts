@@ -51,7 +51,11 @@ export interface SimulationReport {
 }
 
 const STEPS = 40;
+/** Of all steps. */
 const ADVANCE_SHARE = 0.32;
+/** Of the other steps. */
+const RESTART_SHARE = 0.02;
+const KILL_SHARE = 0.02;
 
 /** Run one simulation to its end. Rejects only where the simulation itself is broken. */
 export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
@@ -81,8 +85,8 @@ async function oneStep(world: World): Promise<boolean> {
     await clock.advance(random.below(random.pick([10, 2_000, 15_000])));
     return true;
   }
-  if (random.chance(0.02)) await restart(world);
-  else if (random.chance(0.02) && world.faults.deathShare > 0) world.process.kill();
+  if (random.chance(RESTART_SHARE)) await restart(world);
+  else if (world.faults.deathShare > 0 && random.chance(KILL_SHARE)) world.process.kill();
   else return doSomething(world);
   return false;
 }

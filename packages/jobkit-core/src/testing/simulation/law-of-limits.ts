@@ -83,8 +83,8 @@ export class LawOfLimits {
     const { complaints, monotonic } = this.#options;
     const running = [...this.running.values()];
     for (const { name, busy } of laneGroups) {
-      const used = running.filter(({ job }) => job.lane === name).length;
-      if (busy !== used) complaints.add(`${busy} lanes of ${name} in use by ${used} attempts`);
+      const inLane = running.filter(({ job }) => job.lane === name).length;
+      if (busy !== inLane) complaints.add(`${busy} lanes of ${name} in use by ${inLane} attempts`);
     }
     for (const { name, held } of pools)
       if (held !== used(running, name))

@@ -107,7 +107,9 @@ export class LawOfRest {
       const { id, job, priority, sequence, state } = task;
       if ((state.kind !== "ready" && state.kind !== "retrying") || state.dueAtMs > nowMs) return [];
       const { order } = book.get(id) as Line;
-      return [{ id, job, priority, sequence, order, dueAtMs: state.dueAtMs, needs: task.limits?.needs ?? null }];
+      return [
+        { id, job, priority, sequence, order, dueAtMs: state.dueAtMs, needs: task.limits?.needs ?? null },
+      ];
     });
     const sorted = due.toSorted(
       (a, b) => b.priority - a.priority || a.dueAtMs - b.dueAtMs || a.order - b.order,
@@ -126,11 +128,11 @@ export class LawOfRest {
       lanes: Object.fromEntries(laneGroups.map(({ name, size, busy }) => [name, size - busy])),
       pools: Object.fromEntries(pools.map(({ name, size, free }) => [name, { size, free }])),
       jobs: [...jobs.values()].map(({ name, lane, needs, concurrencyMax, rate }) => {
-        if (paused.all || paused.jobs.includes(name)) return { name, lane, needs, starts: 0, limit: "paused" };
+        if (paused.all || paused.jobs.includes(name))
+          return { name, lane, needs, starts: 0, limit: "paused" };
         if (holds[name] !== undefined) return { name, lane, needs, starts: 0, limit: "not ready" };
         const free = concurrencyMax - limits.runningOf(name);
-        const allowed =
-          rate === null ? free : rate.starts - limits.claimedWithin(name, rate.perMs + slackMs);
+        const allowed = rate === null ? free : rate.starts - limits.claimedWithin(name, rate.perMs + slackMs);
         return { name, lane, needs, starts: Math.min(free, allowed), limit: "at its own limit" };
       }),
     };

@@ -95,11 +95,11 @@ export class LawOfStoring {
     if (running !== null) return "while it ran";
     if (line.notBeforeMs > nowMs) return "before its time";
     if (deadlineAtMs !== null && deadlineAtMs <= nowMs) return "past its deadline";
-    if (after.some((id) => this.#neverEnded(id))) return forks > 0 ? "before its children" : "before a parent";
+    if (after.some((id) => this.#neverEnded(id)))
+      return forks > 0 ? "before its children" : "before a parent";
     // A person may put a task back to the start whose parents had not ended well.
     const skips = forks === 0 && line.queued === 1 && draft.onParentFailure !== "run";
-    if (skips && after.some((id) => this.#endedBadly(id)))
-      return "below a parent that did not end well";
+    if (skips && after.some((id) => this.#endedBadly(id))) return "below a parent that did not end well";
     return this.#holderOf(line) === null ? null : `while ${this.#holderOf(line)} holds its sequence`;
   }
 

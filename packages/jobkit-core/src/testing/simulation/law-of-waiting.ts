@@ -39,18 +39,18 @@ export class LawOfWaiting {
     const wait: Wait = { id, mayBe };
     const open = this.#open;
     open.add(wait);
-    void ending.then(
-      (task) => {
-        if (!open.delete(wait)) return;
-        this.#answered += 1;
-        this.#told(wait, task);
-      },
-      (error: unknown) => {
-        if (!open.delete(wait)) return;
-        this.#answered += 1;
-        this.#refused(wait, error);
-      },
-    );
+    void (async () => {
+      let check: () => void;
+      try {
+        const task = await ending;
+        check = () => this.#told(wait, task);
+      } catch (error) {
+        check = () => this.#refused(wait, error);
+      }
+      if (!open.delete(wait)) return;
+      this.#answered += 1;
+      check();
+    })();
   }
 
   /** The process died: whoever waited in it is gone as well. */

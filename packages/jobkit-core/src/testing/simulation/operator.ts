@@ -81,13 +81,13 @@ function perform(world: World): void {
   const { random, process, ledger } = world;
   const tasks = random.chance(0.05) ? manyQuick(random, world.clock.now()) : batch(world);
   const endings = process.scheduler.perform(tasks);
-  for (const [at, ending] of endings.entries())
-    ledger.waiting.watch(
-      (tasks[at] as NewTask & { readonly id: TaskId }).id,
-      ending,
-      (code) =>
-        code === "SCHEDULER_CLOSED" || (code === "GRAPH_UNKNOWN_PARENT" && namesForgotten(world, tasks)),
-    );
+  for (const [at, ending] of endings.entries()) {
+    const { id } = tasks[at] as NewTask & { readonly id: TaskId };
+    ledger.waiting.watch(id, ending, (code) => {
+      if (code === "GRAPH_UNKNOWN_PARENT") return namesForgotten(world, tasks);
+      return code === "SCHEDULER_CLOSED" || (code === "TASK_UNKNOWN" && isForgotten(world, id));
+    });
+  }
 }
 
 /** Another process adds tasks to the same store: only the store's hint tells of it. */
@@ -104,7 +104,7 @@ function waitForSome(world: World): void {
     if (patience !== null)
       void clock.sleep(random.below(5_000)).then(() => patience.abort(new Error("no patience")));
     ledger.waiting.watch(id, process.scheduler.ended(id, patience?.signal), (code, message) => {
-      if (code === "TASK_UNKNOWN") return ledger.book.get(id)?.life === "gone";
+      if (code === "TASK_UNKNOWN") return isForgotten(world, id);
       return code === "SCHEDULER_CLOSED" || (patience !== null && message === "no patience");
     });
   }
@@ -140,8 +140,12 @@ function someOf({ ledger, random }: World): readonly TaskId[] {
   return [...new Set(Array.from({ length: 1 + random.below(SOME_MAX) }, () => random.pick(ids)))];
 }
 
-function namesForgotten({ ledger }: World, tasks: readonly NewTask[]): boolean {
-  return tasks.some(({ after = [] }) => after.some((id) => ledger.book.get(id)?.life === "gone"));
+function namesForgotten(world: World, tasks: readonly NewTask[]): boolean {
+  return tasks.some(({ after = [] }) => after.some((id) => isForgotten(world, id)));
+}
+
+function isForgotten({ ledger: { book } }: World, id: TaskId): boolean {
+  return book.get(book.standsFor(id) ?? id)?.life === "gone";
 }
 
 function jobOf(random: World["random"]): string {

@@ -96,7 +96,10 @@ export class World {
    * Do something that may be refused, fail, or never be answered because the process dies.
    * @param mayBe codes with which it may be refused.
    */
-  async attempt(question: () => Promise<unknown>, mayBe: (code: string) => boolean = () => false): Promise<void> {
+  async attempt(
+    question: () => Promise<unknown>,
+    mayBe: (code: string) => boolean = () => false,
+  ): Promise<void> {
     try {
       await question();
     } catch (error) {
