@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { RamQueue } from "../src/index.ts";
 import { FakeClock } from "../src/testing/index.ts";
-import { aborted, job, Latch, setup, told } from "./scheduler-kit.ts";
+import { aborted, job, Latch, setup, started, told } from "./scheduler-kit.ts";
 
 test("tasks that ran when their process was lost run again, and fail when their attempts are used up", async () => {
   const store = new RamQueue();
@@ -18,9 +18,8 @@ test("tasks that ran when their process was lost run again, and fail when their 
     await clock.settle();
   }
 
-  const { seen, scheduler } = setup({ store, clock, owner: "three", jobs: [poison] });
-  await using _open = scheduler;
-  await scheduler.start();
+  await using bench = await started({ store, clock, owner: "three", jobs: [poison] });
+  const { seen, scheduler } = bench;
   await clock.settle();
 
   expect(dead[1]?.seen.map((event) => event.ev)).toEqual(["task.recovered", "task.started"]);
@@ -38,7 +37,7 @@ test("leases are renewed in one batch, and a task that another owner took is dro
     return touch(owner, ids, untilMs);
   };
   const reasons: unknown[] = [];
-  const { seen, scheduler } = setup({
+  await using bench = await started({
     store,
     clock,
     leaseMs: 30_000,
@@ -50,8 +49,7 @@ test("leases are renewed in one batch, and a task that another owner took is dro
       }),
     ],
   });
-  await using _open = scheduler;
-  await scheduler.start();
+  const { seen, scheduler } = bench;
   await scheduler.submit([
     { job: "long", input: 1 },
     { job: "long", input: 2 },
@@ -59,7 +57,7 @@ test("leases are renewed in one batch, and a task that another owner took is dro
   await clock.advance(30_000);
   expect(touched).toEqual([2, 2, 2]);
 
-  scheduler.pause();
+  await scheduler.pause();
   await store.recover({ nowMs: clock.now(), lost: "others", owner: "thief" });
   await clock.advance(10_000);
 
@@ -71,15 +69,14 @@ test("leases are renewed in one batch, and a task that another owner took is dro
 
 test("a task that comes back while its lost attempt still runs has a lane of its own, and both are given back", async () => {
   const store = new RamQueue();
-  const work = new Latch();
-  const { clock, seen, scheduler } = setup({
+  using work = new Latch();
+  await using bench = await started({
     store,
     lost: "expired",
     pools: { disk: 2 },
     jobs: [job("deaf", () => work.wait(), { needs: { disk: 1 } })],
   });
-  await using _open = scheduler;
-  await scheduler.start();
+  const { clock, seen, scheduler } = bench;
   await scheduler.submit([{ job: "deaf", input: null }]);
   await clock.settle();
 
@@ -99,9 +96,8 @@ test("a task that comes back while its lost attempt still runs has a lane of its
 
 test("due times are wall time: a jump back delays, a jump forward is noticed within a minute", async () => {
   const ran: number[] = [];
-  const { clock, scheduler } = setup({ jobs: [job("alarm", async () => ran.push(clock.now()))] });
-  await using _open = scheduler;
-  await scheduler.start();
+  await using bench = await started({ jobs: [job("alarm", async () => ran.push(clock.now()))] });
+  const { clock, scheduler } = bench;
   const dueAtMs = clock.now() + 3_600_000;
   await scheduler.submit([{ job: "alarm", input: null, dueAtMs }]);
   expect(await scheduler.idle()).toEqual({ nextDueAtMs: dueAtMs });
@@ -118,15 +114,15 @@ test("due times are wall time: a jump back delays, a jump forward is noticed wit
 
 test("a store that fails is told, asked again, and loses nothing", async () => {
   const store = new RamQueue();
-  const settle = store.settle.bind(store);
+  const turn = store.turn.bind(store);
   let broken = 2;
-  store.settle = async (settlements) => {
-    broken -= 1;
-    if (broken >= 0) throw new Error("disk full");
-    return settle(settlements);
+  store.turn = async (request) => {
+    if (request.settlements.length > 0) broken -= 1;
+    if (request.settlements.length > 0 && broken >= 0) throw new Error("disk full");
+    return turn(request);
   };
   let runs = 0;
-  const { clock, seen, scheduler } = setup({
+  await using bench = await started({
     store,
     storeRetryMs: 500,
     jobs: [
@@ -135,8 +131,7 @@ test("a store that fails is told, asked again, and loses nothing", async () => {
       }),
     ],
   });
-  await using _open = scheduler;
-  await scheduler.start();
+  const { clock, seen, scheduler } = bench;
   await scheduler.submit([
     { job: "count", input: 1 },
     { job: "count", input: 2 },
@@ -152,9 +147,10 @@ test("a store that fails is told, asked again, and loses nothing", async () => {
 
 test("closing gives up on a store that never answers again, and ends", async () => {
   const store = new RamQueue();
-  const { clock, seen, scheduler } = setup({ store, jobs: [job("count", async () => {})] });
-  await scheduler.start();
-  store.settle = () => Promise.reject(new Error("disk gone"));
+  const { clock, seen, scheduler } = await started({ store, jobs: [job("count", async () => {})] });
+  const turn = store.turn.bind(store);
+  store.turn = (request) =>
+    request.settlements.length > 0 ? Promise.reject(new Error("disk gone")) : turn(request);
   await scheduler.submit([{ job: "count", input: 1 }]);
   await clock.settle();
 
@@ -188,14 +184,23 @@ test("two schedulers that share a store run each task once, and one takes over w
         }),
       ],
     });
-  const one = process("one");
-  const other = process("two");
-  await one.scheduler.start();
-  await other.scheduler.start();
+  await using one = process("one");
+  await using other = process("two");
   // What a third process claimed, and did not live to renew.
   await one.scheduler.submit([{ job: "quick", input: "lost", priority: 9, dueAtMs: clock.now() }]);
-  const claim = { owner: "dead", nowMs: clock.now(), leaseUntilMs: clock.now() + 10_000 };
-  await store.claim({ ...claim, wants: [{ job: "quick", limit: 1 }] });
+  await store.turn({
+    owner: "dead",
+    nowMs: clock.now(),
+    leaseUntilMs: clock.now() + 10_000,
+    settlements: [],
+    room: {
+      lanes: { main: 1 },
+      pools: {},
+      jobs: [{ name: "quick", lane: "main", starts: 1, limit: "at its own limit", needs: {} }],
+    },
+  });
+  await one.scheduler.start();
+  await other.scheduler.start();
 
   await one.scheduler.submit(Array.from({ length: 20 }, (_, input) => ({ job: "quick", input })));
   await clock.advance(2_000);
@@ -220,8 +225,8 @@ test("100,000 tasks run once each, and nothing of them is kept", async () => {
   const count = job("count", async () => {
     runs += 1;
   });
-  const { store, bus, scheduler } = setup({ lanes: 64, jobs: [count] }, false);
-  await using _open = scheduler;
+  await using bench = setup({ lanes: 64, jobs: [count] }, false);
+  const { store, bus, scheduler } = bench;
   await scheduler.submit(Array.from({ length: COUNT }, (_, input) => ({ job: "count", input })));
 
   await scheduler.start();
@@ -232,3 +237,18 @@ test("100,000 tasks run once each, and nothing of them is kept", async () => {
   expect(await store.counts()).toEqual([{ job: "count", state: "done", count: COUNT }]);
   expect(scheduler.snapshot()).toMatchObject({ lanesFree: 64, running: [] });
 }, 300_000);
+
+test("a pause made before the start keeps those of earlier lives", async () => {
+  const store = new RamQueue();
+  const jobs = [job("read", async () => null), job("write", async () => null), job("send", async () => null)];
+  const first = setup({ store, owner: "one", jobs });
+  await first.scheduler.pause("read");
+  await first.scheduler.pause("send");
+  const second = setup({ store, owner: "two", jobs });
+  await second.scheduler.pause("write");
+  await second.scheduler.resume("send");
+
+  await using bench = await started({ store, owner: "three", jobs });
+
+  expect(bench.scheduler.snapshot().paused).toEqual({ all: false, jobs: ["read", "write"] });
+});

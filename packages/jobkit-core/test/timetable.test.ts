@@ -32,6 +32,20 @@ describe("a due time", () => {
     await timetable[Symbol.asyncDispose]();
   });
 
+  test("that was missed has been submitted once it is said to have been looked at", async () => {
+    const host = new FakeHost();
+    const clock = new FakeClock();
+    const before = await open({ host, clock });
+    await before.timetable[Symbol.asyncDispose]();
+    await clock.advance(4 * HOUR_MS);
+
+    const { timetable } = await open({ host, clock });
+    await timetable.looked();
+
+    expect(dueOf(host)).toHaveLength(1);
+    await timetable[Symbol.asyncDispose]();
+  });
+
   test("comes once a day", async () => {
     const { timetable, clock, host } = await open();
 

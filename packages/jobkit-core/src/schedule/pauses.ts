@@ -13,6 +13,7 @@ export class Pauses {
   readonly #kit: Kit;
   /** A store may do two calls in another order than they were made: the last one must be kept. */
   readonly #keeping = new OneAtATime();
+  #loaded = false;
 
   constructor(kit: Kit) {
     this.#kit = kit;
@@ -21,6 +22,7 @@ export class Pauses {
   /** Take over what was paused in an earlier life. @throws what the store throws. */
   async load(): Promise<void> {
     const { all, jobs } = pausedIn(await this.#store.marks([MARK]));
+    this.#loaded = true;
     this.#kit.phase.paused = all;
     for (const name of jobs) {
       const standing = this.#kit.standings.get(name);
@@ -31,25 +33,29 @@ export class Pauses {
 
   /** Pause a job, or everything. Holds at once; answered when it is kept. @throws JOB_UNKNOWN, what the store throws. */
   async pause(job: string | undefined): Promise<void> {
-    const { phase, events, gate } = this.#kit;
-    if (job === undefined) phase.paused = true;
-    else this.#standing(job).paused = true;
+    const { phase, events } = this.#kit;
+    const change = (): void => {
+      if (job === undefined) phase.paused = true;
+      else this.#standing(job).paused = true;
+    };
+    change();
     events.emit("job.paused", () => ({ target: job ?? "" }));
-    // What was kept for its next task is free for others.
-    gate.wake();
-    await this.#keeping.do(() => this.#keep());
+    await this.#take(change);
   }
 
   /** Resume a job, or everything, single jobs included. @throws JOB_UNKNOWN, what the store throws. */
   async resume(job: string | undefined): Promise<void> {
-    const { phase, standings, events, gate } = this.#kit;
-    if (job === undefined) {
-      phase.paused = false;
-      for (const standing of standings.values()) standing.paused = false;
-    } else this.#standing(job).paused = false;
+    const { phase, standings, events } = this.#kit;
+    const change = (): void => {
+      if (job !== undefined) this.#standing(job).paused = false;
+      else {
+        phase.paused = false;
+        for (const standing of standings.values()) standing.paused = false;
+      }
+    };
+    change();
     events.emit("job.resumed", () => ({ target: job ?? "" }));
-    gate.wake();
-    await this.#keeping.do(() => this.#keep());
+    await this.#take(change);
   }
 
   /** Nothing of the job starts while anybody holds it. @throws JOB_UNKNOWN. */
@@ -74,8 +80,19 @@ export class Pauses {
     return standings.get(registry.get(job).name) as { paused: boolean; holds: Map<string, string> };
   }
 
-  async #keep(): Promise<void> {
+  async #take(change: () => void): Promise<void> {
+    // What was kept for the next task of a paused job is free for others.
+    this.#kit.gate.wake();
+    await this.#keeping.do(() => this.#keep(change));
+  }
+
+  async #keep(change: () => void): Promise<void> {
     const { phase, standings } = this.#kit;
+    // Before the start nobody has read what was paused in an earlier life: writing would forget it.
+    if (!this.#loaded) {
+      await this.load();
+      change();
+    }
     const jobs = [...standings.values()].filter(({ paused }) => paused).map(({ job }) => job.name);
     const nothing = !phase.paused && jobs.length === 0;
     await this.#store.setMarks({ [MARK]: nothing ? null : { all: phase.paused, jobs } });

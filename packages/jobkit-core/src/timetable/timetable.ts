@@ -79,6 +79,14 @@ export class Timetable implements AsyncDisposable {
   }
 
   /**
+   * Resolves when what is due at this moment, or was missed until now, has been submitted or refused: for whoever
+   * runs everything there is to do and then ends. Never rejects.
+   */
+  async looked(): Promise<void> {
+    await this.#turns.do(() => this.#turn(this.#stop.signal));
+  }
+
+  /**
    * Submit the task of a schedule now, due now, whatever its due times say; those stay as they are. Where
    * the last task has not ended it waits for its turn, or takes its place if that is the schedule's policy.
    * @throws SCHEDULE_UNKNOWN; what submitting throws.
