@@ -45,7 +45,7 @@ async function pruneOnce({ clock, events, queue, settings, signal }: Housekeepin
   try {
     for (let batch = 0; batch < BATCHES_MAX && !signal.aborted; batch += 1) {
       const limit = settings["prune.batch"];
-      const pruned = await queue.prune(clock.now() - settings["prune.ageMs"], limit);
+      const pruned = await queue.prune({ endedBeforeMs: clock.now() - settings["prune.ageMs"], limit });
       tasks += pruned;
       if (pruned < limit) break;
     }

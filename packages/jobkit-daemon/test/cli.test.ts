@@ -217,7 +217,12 @@ test("events --json is one published event a line, from any number on, filtered"
       span: expect.stringMatching(/^[0-9a-f]{16}$/),
       job: "tick",
       attempt: expect.any(Number),
-      attrs: { task: expect.any(String), outcome: expect.any(String), ranMs: expect.any(Number) },
+      attrs: {
+        task: expect.any(String),
+        outcome: expect.any(String),
+        ranMs: expect.any(Number),
+        attempts: expect.any(Number),
+      },
     });
   expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining("task.finished") });
 });

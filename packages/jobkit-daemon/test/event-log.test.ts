@@ -89,7 +89,7 @@ test("the log takes the numbered events of a bus, not the passing ones, and goes
     using _listening = log.listenTo(bus);
     const events = bus.emitter(jobkitEvents);
     events.emit("task.noted", () => ({ task: "t1", text: "one" }));
-    events.emit("task.progressed", () => ({ task: "t1", done: 1, total: 2, what: "" }));
+    events.emit("task.progressed", () => ({ task: "t1", done: 1, total: 2, what: "", counters: "" }));
     events.emit("task.noted", () => ({ task: "t1", text: "two" }));
   }
   await using log = openEventLog(options);

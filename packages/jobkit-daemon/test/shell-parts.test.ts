@@ -90,7 +90,7 @@ test("a tally counts ends by outcome and keeps the first failures only", () => {
   const events = bus.emitter(jobkitEvents);
   const tally = new Tally(bus);
   const finish = (outcome: "done" | "failed" | "cancelled" | "skipped") =>
-    events.emit("task.finished", () => ({ task: "t", outcome, ranMs: 1 }));
+    events.emit("task.finished", () => ({ task: "t", outcome, ranMs: 1, attempts: 1 }));
 
   for (let n = 0; n < 30; n += 1) {
     events.emit("task.failed", () => ({ task: `t${n}`, code: "BAD", why: "because" }));

@@ -38,7 +38,7 @@ test("a store that takes something in between is not stuck", async () => {
   for (let round = 0; round < 5; round += 1) {
     refuse();
     await clock.advance(900);
-    events.emit("task.started", () => ({ task: "t", waitedMs: 0 }));
+    events.emit("task.started", () => ({ task: "t", worker: "main-1", waitedMs: 0 }));
   }
 
   expect(told).toEqual([]);
