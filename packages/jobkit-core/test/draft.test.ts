@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { draftTask, draftTasks, runId, taskId } from "jobkit-core";
 import { SeededRandom } from "jobkit-core/testing";
 
@@ -13,6 +13,8 @@ test("job and input are enough: everything else has its default", () => {
     id: taskId(draft.id),
     job: "greet",
     key: null,
+    keyUntilMs: 0,
+    idempotencyKey: null,
     input: { name: "Ada" },
     labels: {},
     run: runId(draft.run),
@@ -20,6 +22,9 @@ test("job and input are enough: everything else has its default", () => {
     after: [],
     onParentFailure: "skip",
     priority: 0,
+    sequence: null,
+    deadlineAtMs: null,
+    limits: null,
     createdAtMs: NOW,
     dueAtMs: NOW,
   });
@@ -50,6 +55,10 @@ test("what a task says is kept, whatever it says", () => {
     onParentFailure: fc.constantFrom("skip" as const, "fail" as const, "run" as const),
     priority: fc.integer(),
     dueAtMs: fc.integer(),
+    idempotencyKey: fc.option(fc.string({ unit: "binary" })),
+    sequence: fc.option(fc.string({ unit: "binary" })),
+    deadlineAtMs: fc.option(fc.integer()),
+    limits: fc.option(fc.record({ timeoutMs: fc.nat(), needs: fc.dictionary(fc.string(), fc.nat()) })),
     id: fc.stringMatching(/^[0-9a-z]{1,64}$/).map(taskId),
   });
   fc.assert(
@@ -76,20 +85,33 @@ test("a parent named twice is named once", () => {
   expect(draftTask({ job: "a", input: null, after: [parent, parent] }, setup()).after).toEqual([parent]);
 });
 
-test("half a surrogate pair in a key or a label is made well-formed", () => {
+test("half a surrogate pair in a key, a sequence or a label is made well-formed", () => {
   const draft = draftTask(
-    { job: "a", input: null, key: "k\ud800", labels: { "l\udc00": "v\ud800" } },
+    {
+      job: "a",
+      input: null,
+      key: "k\ud800",
+      idempotencyKey: "i\ud800",
+      sequence: "s\ud800",
+      labels: { "l\udc00": "v\ud800" },
+    },
     setup(),
   );
 
-  expect(draft.key).toBe("k\ufffd");
+  expect([draft.key, draft.idempotencyKey, draft.sequence]).toEqual(["k\ufffd", "i\ufffd", "s\ufffd"]);
   expect(draft.labels).toEqual({ "l\ufffd": "v\ufffd" });
 });
 
-test.each([Number.NaN, Number.POSITIVE_INFINITY])(
-  "a priority or a due time of %d is a wrong call",
-  (number) => {
-    expect(() => draftTask({ job: "a", input: null, priority: number }, setup())).toThrow(RangeError);
-    expect(() => draftTask({ job: "a", input: null, dueAtMs: number }, setup())).toThrow(RangeError);
-  },
-);
+test("a key is held for so long from the moment the task is made; for 0 ms only while it is unfinished", () => {
+  const drafts = [0, 1, 60_000].map((keyForMs) =>
+    draftTask({ job: "a", input: null, key: "k", keyForMs }, setup()),
+  );
+
+  expect(drafts.map(({ keyUntilMs }) => keyUntilMs)).toEqual([0, NOW + 1, NOW + 60_000]);
+});
+
+describe.each(["priority", "dueAtMs", "deadlineAtMs", "keyForMs"])("a %s", (field) => {
+  test.each([Number.NaN, Number.POSITIVE_INFINITY])("of %d is a wrong call", (number) => {
+    expect(() => draftTask({ job: "a", input: null, [field]: number }, setup())).toThrow(RangeError);
+  });
+});

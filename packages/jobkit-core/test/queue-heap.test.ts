@@ -47,18 +47,6 @@ test("any member leaves from anywhere and the order of the rest holds", () => {
   );
 });
 
-test("the first few are the first in order, and stay", () => {
-  fc.assert(
-    fc.property(anyRanks, fc.nat(70), (ranks, count) => {
-      const { heap, items } = setup(ranks);
-
-      expect(heap.firstFew(count)).toEqual(sorted(items).slice(0, count));
-      expect(heap.size).toBe(items.length);
-      expect(items.map(() => heap.pop())).toEqual(sorted(items));
-    }),
-  );
-});
-
 test("what leaves by a condition is handed out, and nothing else is", () => {
   fc.assert(
     fc.property(anyRanks, fc.nat(20), (ranks, bound) => {

@@ -1,92 +1,41 @@
 import { expect, test } from "vitest";
-import {
-  Alarms,
-  Attempt,
-  EventBus,
-  fatal,
-  jobkitEvents,
-  newRunId,
-  newTaskId,
-  type AttemptEnd,
-  type Job,
-  type JobContext,
-  type JobEvent,
-  type Json,
-  type Task,
-} from "../src/index.ts";
-import { FakeClock, SeededRandom } from "../src/testing/index.ts";
-import { aborted, job, named } from "./scheduler-kit.ts";
-
-interface Bench {
-  readonly clock: FakeClock;
-  readonly seen: JobEvent[];
-  readonly ends: AttemptEnd[];
-  readonly attempt: Attempt;
-  readonly alarms: Alarms;
-}
-
-function run(theJob: Job, input: Json = null, clock = new FakeClock()): Bench {
-  const alarms = new Alarms(clock);
-  const bus = new EventBus({ clock });
-  const seen: JobEvent[] = [];
-  bus.listen({ name: "test" }, (event) => seen.push(event));
-  const random = new SeededRandom(3);
-  const task: Task = {
-    id: newTaskId(random, clock.now()),
-    job: theJob.name,
-    key: null,
-    input,
-    labels: {},
-    run: newRunId(random),
-    parent: null,
-    after: [],
-    onParentFailure: "skip",
-    priority: 0,
-    attempt: 2,
-    claim: 1,
-    createdAtMs: clock.now(),
-    state: {
-      kind: "running",
-      owner: "one",
-      startedAtMs: clock.now(),
-      leaseUntilMs: clock.now() + 60_000,
-    },
-  };
-  const attempt = new Attempt(
-    { task, job: theJob, dueAtMs: clock.now() - 70 },
-    { clock, alarms, random, events: bus.emitter(jobkitEvents) },
-  );
-  const ends: AttemptEnd[] = [];
-  attempt.run((end) => ends.push(end));
-  return { clock, seen, ends, attempt, alarms };
-}
+import { fatal, fork, type JobContext } from "../src/index.ts";
+import { FakeClock } from "../src/testing/index.ts";
+import { attemptOf } from "./attempt-kit.ts";
+import { job, named } from "./scheduler-kit.ts";
 
 test("an attempt that returns is done with its result, its duration and its events", async () => {
   const clock = new FakeClock();
-  const { seen, ends, attempt, alarms } = run(
-    job("copy", async ({ progress, note, attempt: number, task }) => {
-      progress(1, 2, "files");
-      note("half way");
-      await clock.sleep(50);
-      return { number, same: task === attempt.task.id, missing: undefined };
-    }),
-    null,
-    clock,
-  );
+  const copies = job("copy", async ({ progress, note, warn, attempt: number, task }) => {
+    progress(1, 2, "files", { bytes: 7 });
+    note("half way");
+    warn("slow");
+    await clock.sleep(50);
+    return { number, same: task === attempt.task.id, missing: undefined };
+  });
+  const { seen, ends, attempt, alarms } = attemptOf(copies, { clock });
 
+  await clock.settle();
   expect(ends).toEqual([]);
   await clock.advance(50);
 
   expect(ends).toEqual([{ kind: "done", result: { number: 2, same: true }, ranMs: 50 }]);
-  expect(seen.map((event) => event.ev)).toEqual(["task.started", "task.progressed", "task.noted"]);
-  expect(seen[0]).toMatchObject({ attempt: 2, job: "copy", attrs: { waitedMs: 70 } });
+  expect(seen.map((event) => event.ev)).toEqual([
+    "task.started",
+    "task.progressed",
+    "task.noted",
+    "task.warned",
+  ]);
+  expect(seen[0]).toMatchObject({ attempt: 2, job: "copy", attrs: { waitedMs: 70, worker: "main-1" } });
+  expect(seen[1]?.attrs).toMatchObject({ done: 1, total: 2, what: "files", counters: '{"bytes":7}' });
+  expect(seen.slice(2).map(({ attrs }) => attrs["text"])).toEqual(["half way", "slow"]);
   expect(new Set(seen.map((event) => event.span)).size).toBe(1);
-  expect(attempt.progress).toEqual({ done: 1, total: 2, what: "files" });
+  expect(attempt.progress).toEqual({ done: 1, total: 2, what: "files", counters: { bytes: 7 } });
   expect(alarms.size).toBe(0);
 });
 
 test("returning nothing is the result null", async () => {
-  const { clock, ends } = run(job("quiet", async () => {}));
+  const { clock, ends } = attemptOf(job("quiet", async () => {}));
 
   await clock.settle();
 
@@ -107,12 +56,12 @@ test.each([
     true,
   ],
 ])("throwing %s is an end, thrown at once or later", async (_what, thrown, code, message, retry) => {
-  const sync = run(
+  const sync = attemptOf(
     job("sync", () => {
       throw thrown() as Error;
     }),
   );
-  const later = run(job("later", () => Promise.reject(thrown())));
+  const later = attemptOf(job("later", () => Promise.reject(thrown())));
 
   await sync.clock.settle();
   await later.clock.settle();
@@ -132,7 +81,7 @@ test.each([
   ["a map", new Map()],
   ["a circle", circle],
 ])("a result that JSON cannot hold is a coded failure: %s", async (_what, result) => {
-  const { clock, ends } = run(job("odd", async () => result));
+  const { clock, ends } = attemptOf(job("odd", async () => result));
 
   await clock.settle();
 
@@ -141,7 +90,7 @@ test.each([
 
 test("the result is a copy: what the job changes later does not reach it, and odd names survive", async () => {
   const result = JSON.parse('{"__proto__": {"a": [1, "é"]}, "b": -0}') as Record<string, unknown>;
-  const { clock, ends } = run(job("keeps", async () => result));
+  const { clock, ends } = attemptOf(job("keeps", async () => result));
 
   await clock.settle();
   result["b"] = "changed";
@@ -156,8 +105,8 @@ test("input that does not fit fails before the job runs, also where the schema t
       ran += 1;
     }),
   };
-  const wrong = run({ ...strict, input: named }, { name: 1 });
-  const broken = run({
+  const wrong = attemptOf({ ...strict, input: named }, { input: { name: 1 } });
+  const broken = attemptOf({
     ...strict,
     input: {
       "~standard": {
@@ -180,7 +129,7 @@ test("input that does not fit fails before the job runs, also where the schema t
 
 test("the job gets what its schema makes of the input, also where that takes a promise", async () => {
   const inputs: unknown[] = [];
-  const { clock, ends } = run({
+  const { clock, ends } = attemptOf({
     ...job("later", async ({ input }) => inputs.push(input)),
     input: { "~standard": { version: 1, vendor: "test", validate: async () => ({ value: "converted" }) } },
   });
@@ -191,98 +140,41 @@ test("the job gets what its schema makes of the input, also where that takes a p
   expect(ends).toMatchObject([{ kind: "done" }]);
 });
 
-test("at its timeout the signal fires, and a job that obeys ends as timed out, returning or throwing", async () => {
-  const reasons: unknown[] = [];
-  const obey = async ({ signal }: JobContext<unknown>): Promise<void> => {
-    await aborted(signal);
-    reasons.push(signal.reason);
-  };
-  const returning = run(job("returning", obey, { timeoutMs: 100 }));
-  const throwing = run(
-    job(
-      "throwing",
-      async (context) => {
-        await obey(context);
-        context.signal.throwIfAborted();
-      },
-      { timeoutMs: 100 },
-    ),
-  );
-
-  await returning.clock.advance(100);
-  await throwing.clock.advance(100);
-
-  const timedOut = [{ kind: "timeout", error: { code: "TASK_TIMEOUT" }, retry: true, ranMs: 100 }];
-  expect(returning.ends).toMatchObject(timedOut);
-  expect(throwing.ends).toMatchObject(timedOut);
-  expect(reasons).toMatchObject([{ code: "TASK_TIMEOUT" }, { code: "TASK_TIMEOUT" }]);
-  returning.alarms.rest();
-  await returning.clock.settle();
-  expect(returning.clock.pending).toBe(0);
-});
-
-test("a job that does not stop is abandoned after its grace period, and its late end is ignored", async () => {
-  const late: ((error: Error) => void)[] = [];
-  const { clock, ends, seen, alarms } = run(
-    job("deaf", () => new Promise((_resolve, reject) => late.push(reject)), { timeoutMs: 100, graceMs: 20 }),
-  );
-
-  await clock.advance(119);
-  expect(ends).toEqual([]);
-  await clock.advance(1);
-  late[0]?.(new Error("late"));
-  await clock.settle();
-
-  expect(ends).toMatchObject([
-    {
-      kind: "abandoned",
-      cause: { kind: "timeout" },
-      error: { code: "TASK_ABANDONED" },
-      retry: true,
-      ranMs: 120,
-    },
-  ]);
-  expect(seen.at(-1)).toMatchObject({ ev: "task.noted" });
-  expect([alarms.size, clock.pending]).toEqual([0, 0]);
-});
-
-test("the first cause to stop stands: a timeout after a cancellation changes nothing", async () => {
-  const { clock, ends, attempt } = run(
-    job("slow", () => new Promise(() => {}), { timeoutMs: 100, graceMs: 50 }),
-  );
-
-  expect(attempt.cancel("not wanted")).toBe(true);
-  expect(attempt.cancel("again")).toBe(false);
-  expect(attempt.interrupt()).toBe(false);
-  await clock.advance(1_000);
-
-  expect(ends).toMatchObject([{ kind: "abandoned", cause: { kind: "cancelled", reason: "not wanted" } }]);
-  expect(attempt.cancel("over")).toBe(false);
-});
-
-test("interrupted it ends interrupted, even where the job returns a result in time", async () => {
-  const { clock, ends, attempt } = run(
-    job("partial", async ({ signal }) => {
-      await aborted(signal);
-      return "half";
-    }),
-  );
-
-  attempt.interrupt();
-  await clock.settle();
-
-  expect(ends).toEqual([{ kind: "interrupted", ranMs: 0 }]);
-});
-
 test("what a job reports after its end is ignored", async () => {
   const contexts: JobContext<unknown>[] = [];
-  const { clock, seen, attempt } = run(job("leaky", async (context) => contexts.push(context)));
+  const { clock, seen, attempt } = attemptOf(job("leaky", async (context) => contexts.push(context)));
   await clock.settle();
   const before = seen.length;
 
   contexts[0]?.progress(9, 9);
   contexts[0]?.note("still here");
+  contexts[0]?.warn("and here");
 
   expect(seen).toHaveLength(before);
   expect(attempt.progress).toBeNull();
+});
+
+test("a job hears of its task: forks, labels, run, what it waited for; and submits in its name", async () => {
+  const parent = attemptOf(job("parent", async () => {})).attempt.task;
+  const heard: unknown[] = [];
+  const { clock, attempt, submitted } = attemptOf(
+    job("child", async ({ forks, labels, run, waitedFor, submit }) => {
+      await submit([{ job: "other", input: 1 }]);
+      heard.push(forks, labels, run, await waitedFor());
+    }),
+    { task: { forks: 2, labels: { of: "a test" } }, waitedFor: [parent] },
+  );
+
+  await clock.settle();
+
+  expect(heard).toEqual([2, { of: "a test" }, attempt.task.run, [parent]]);
+  expect(submitted).toEqual([{ job: "other", input: 1 }]);
+});
+
+test("a job that forks ends with drafts of what it forked", async () => {
+  const { clock, ends } = attemptOf(job("splits", async () => fork([{ job: "part", input: 1 }])));
+
+  await clock.settle();
+
+  expect(ends).toMatchObject([{ kind: "forked", drafts: [{ job: "part", input: 1 }], ranMs: 0 }]);
 });

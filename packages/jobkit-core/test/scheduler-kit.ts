@@ -52,14 +52,16 @@ export function job(
 }
 
 /** Something that a test lets go on when it likes, once per waiting caller. */
-export class Latch {
+export class Latch implements Disposable {
   readonly #waiting: (() => void)[] = [];
+  #open = false;
 
   get waiting(): number {
     return this.#waiting.length;
   }
 
   wait(): Promise<void> {
+    if (this.#open) return Promise.resolve();
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
     });
@@ -68,6 +70,12 @@ export class Latch {
   /** Let the longest waiting one go on. */
   release(): void {
     this.#waiting.shift()?.();
+  }
+
+  /** Let everybody go on, now and later: a test that fails half-way must not keep others waiting. */
+  [Symbol.dispose](): void {
+    this.#open = true;
+    for (const go of this.#waiting.splice(0)) go();
   }
 }
 
@@ -79,17 +87,24 @@ export function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** A scheduler on fake time over memory, with every event it told (unless nobody is to `listen`). */
-export function setup(
-  options: Partial<SchedulerOptions> = {},
-  listen = true,
-): {
-  clock: FakeClock;
-  store: QueueStore;
-  seen: JobEvent[];
-  bus: EventBus;
-  scheduler: Scheduler;
-} {
+/** A scheduler on fake time and what is around it. */
+export interface Bench extends AsyncDisposable {
+  readonly clock: FakeClock;
+  readonly store: QueueStore;
+  /** Every event it told. */
+  readonly seen: JobEvent[];
+  readonly bus: EventBus;
+  readonly scheduler: Scheduler;
+}
+
+/** Long enough for every grace period and every pause of a store that fails. */
+const CLOSING_MS = 60_000;
+
+/**
+ * A scheduler on fake time over memory, with every event it told (unless nobody is to `listen`). `await using` it:
+ * it is closed while time goes on, so that a test that fails with a job stuck ends all the same.
+ */
+export function setup(options: Partial<SchedulerOptions> = {}, listen = true): Bench {
   const clock = options.clock instanceof FakeClock ? options.clock : new FakeClock();
   const store = options.store ?? new RamQueue();
   const bus = new EventBus({ clock });
@@ -106,12 +121,29 @@ export function setup(
     clock,
     store,
   });
-  return { clock, store, seen, bus, scheduler };
+  const close = async (): Promise<void> => {
+    const closed = scheduler[Symbol.asyncDispose]();
+    await clock.advance(CLOSING_MS);
+    await closed;
+  };
+  return { clock, store, seen, bus, scheduler, [Symbol.asyncDispose]: close };
 }
 
-/** Name and outcome or task of events, short enough to compare. */
+/** The same, started. */
+export async function started(options: Partial<SchedulerOptions> = {}): Promise<Bench> {
+  const bench = setup(options);
+  await bench.scheduler.start();
+  return bench;
+}
+
+/** The events of one row. */
 export function told(seen: readonly JobEvent[], ev: string): JobEvent[] {
   return seen.filter((event) => event.ev === ev);
+}
+
+/** One field of each event of a row. */
+export function toldOf(seen: readonly JobEvent[], ev: string, field: string): unknown[] {
+  return told(seen, ev).map(({ attrs }) => attrs[field]);
 }
 
 /** Two tasks of that job. */
@@ -127,4 +159,12 @@ export function idOf(added: readonly Added[], at = 0): TaskId {
   const one = added[at];
   if (one === undefined) throw new Error("nothing was added");
   return one.id;
+}
+
+/** What a promise is rejected with, heard from now on; `null` where it is not. */
+export function refusal(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => null,
+    (error: unknown) => error,
+  );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { RamQueue, type JobEvent, type QueueStore } from "../src/index.ts";
-import { idOf, job, Latch, setup } from "./scheduler-kit.ts";
+import { idOf, job, Latch, started } from "./scheduler-kit.ts";
 
 /** A store that keeps its answers to further submissions back until `answers` is released, one by one. */
 function slowToAnswer(): { store: QueueStore; answers: Latch; hold: () => void } {
@@ -8,8 +8,8 @@ function slowToAnswer(): { store: QueueStore; answers: Latch; hold: () => void }
   const answers = new Latch();
   const addGraph = store.addGraph.bind(store);
   let held = false;
-  store.addGraph = async (drafts) => {
-    const added = await addGraph(drafts);
+  store.addGraph = async (drafts, marks) => {
+    const added = await addGraph(drafts, marks);
     if (held) await answers.wait();
     return added;
   };
@@ -26,11 +26,11 @@ const ONCE = { retry: { attempts: 1, firstMs: 0, maxMs: 0, factor: 1, jitter: 0 
 
 test("a task that is skipped because its parent fails, before its submission is answered, is told queued first", async () => {
   const { store, answers, hold } = slowToAnswer();
-  const work = new Latch();
+  using work = new Latch();
   const parent = job("parent", () => work.wait().then(fails), ONCE);
-  const { clock, seen, scheduler } = setup({ store, jobs: [parent, job("child", async () => {})] });
-  await using _open = scheduler;
-  await scheduler.start();
+  await using bench = await started({ store, jobs: [parent, job("child", async () => {})] });
+  using _answering = answers;
+  const { clock, seen, scheduler } = bench;
   const id = idOf(await scheduler.submit([{ job: "parent", input: null }]));
   await clock.settle();
 
@@ -49,9 +49,9 @@ test("a task that is skipped because its parent fails, before its submission is 
 test("a task that is skipped because its parent is cancelled, before its submission is answered, is told queued first", async () => {
   const { store, answers, hold } = slowToAnswer();
   const parent = job("parent", async () => {});
-  const { clock, seen, scheduler } = setup({ store, jobs: [parent, job("child", async () => {})] });
-  await using _open = scheduler;
-  await scheduler.start();
+  await using bench = await started({ store, jobs: [parent, job("child", async () => {})] });
+  using _answering = answers;
+  const { clock, seen, scheduler } = bench;
   const dueAtMs = clock.now() + 1_000;
   const id = idOf(await scheduler.submit([{ job: "parent", input: null, dueAtMs }]));
 
@@ -69,9 +69,9 @@ test("a task that is skipped because its parent is cancelled, before its submiss
 
 test("a task that is claimed before its submission is answered is told queued first", async () => {
   const { store, answers, hold } = slowToAnswer();
-  const { clock, seen, scheduler } = setup({ store, jobs: [job("quick", async () => {})] });
-  await using _open = scheduler;
-  await scheduler.start();
+  await using bench = await started({ store, jobs: [job("quick", async () => {})] });
+  using _answering = answers;
+  const { clock, seen, scheduler } = bench;
 
   hold();
   const submitted = scheduler.submit([{ job: "quick", input: null }]);

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { RamQueue } from "../src/index.ts";
-import { aborted, idOf, job, Latch, setup, told } from "./scheduler-kit.ts";
+import { aborted, idOf, job, Latch, setup, started, told } from "./scheduler-kit.ts";
 
 test("cancelling a waiting task ends it at once, cancelling a running one aborts it", async () => {
   const reasons: unknown[] = [];
-  const { clock, store, seen, scheduler } = setup({
+  await using bench = await started({
     lanes: 1,
     jobs: [
       job("long", async ({ signal }) => {
@@ -13,8 +13,7 @@ test("cancelling a waiting task ends it at once, cancelling a running one aborts
       }),
     ],
   });
-  await using _open = scheduler;
-  await scheduler.start();
+  const { clock, store, seen, scheduler } = bench;
   const added = await scheduler.submit([
     { job: "long", input: 1 },
     { job: "long", input: 2 },
@@ -39,15 +38,14 @@ test("cancelling a waiting task ends it at once, cancelling a running one aborts
 
 test("cancelling during the wait for a retry ends the task, and a retry by hand starts it anew", async () => {
   let fail = true;
-  const { clock, seen, scheduler } = setup({
+  await using bench = await started({
     jobs: [
       job("flaky", async () => {
         if (fail) throw new Error("busy");
       }),
     ],
   });
-  await using _open = scheduler;
-  await scheduler.start();
+  const { clock, seen, scheduler } = bench;
   const id = idOf(await scheduler.submit([{ job: "flaky", input: null }]));
   await clock.settle();
 
@@ -62,12 +60,11 @@ test("cancelling during the wait for a retry ends the task, and a retry by hand 
 });
 
 test("a task cancelled while its timed-out attempt still ends is not retried", async () => {
-  const latch = new Latch();
-  const { clock, store, scheduler } = setup({
+  using latch = new Latch();
+  await using bench = await started({
     jobs: [job("slow", () => latch.wait(), { timeoutMs: 100, graceMs: 50 })],
   });
-  await using _open = scheduler;
-  await scheduler.start();
+  const { clock, store, scheduler } = bench;
   const id = idOf(await scheduler.submit([{ job: "slow", input: null }]));
   await clock.advance(110);
 
@@ -79,8 +76,8 @@ test("a task cancelled while its timed-out attempt still ends is not retried", a
 });
 
 test("draining lets work finish until the deadline, interrupts the rest and starts nothing more", async () => {
-  const latch = new Latch();
-  const { clock, store, seen, scheduler } = setup({
+  using latch = new Latch();
+  await using bench = await started({
     lanes: 3,
     jobs: [
       job("polite", async ({ signal }) => {
@@ -89,8 +86,7 @@ test("draining lets work finish until the deadline, interrupts the rest and star
       job("deaf", () => new Promise(() => {}), { graceMs: 500 }),
     ],
   });
-  await using _open = scheduler;
-  await scheduler.start();
+  const { clock, store, seen, scheduler } = bench;
   await scheduler.submit([
     { job: "polite", input: 1, priority: 2 },
     { job: "polite", input: 2, priority: 2 },
@@ -119,9 +115,8 @@ test("draining lets work finish until the deadline, interrupts the rest and star
 });
 
 test("a second drain with no deadline hurries the first", async () => {
-  const { clock, scheduler } = setup({ jobs: [job("long", ({ signal }) => aborted(signal))] });
-  await using _open = scheduler;
-  await scheduler.start();
+  await using bench = await started({ jobs: [job("long", ({ signal }) => aborted(signal))] });
+  const { clock, scheduler } = bench;
   await scheduler.submit([{ job: "long", input: null }]);
   await clock.settle();
 
@@ -135,9 +130,8 @@ test("a second drain with no deadline hurries the first", async () => {
 });
 
 test("waiting for idle ends with the reason of its signal and leaves nothing", async () => {
-  const { clock, scheduler } = setup({ jobs: [job("long", ({ signal }) => aborted(signal))] });
-  await using _open = scheduler;
-  await scheduler.start();
+  await using bench = await started({ jobs: [job("long", ({ signal }) => aborted(signal))] });
+  const { clock, scheduler } = bench;
   await scheduler.submit([{ job: "long", input: null }]);
   const stop = new AbortController();
 
@@ -150,19 +144,19 @@ test("waiting for idle ends with the reason of its signal and leaves nothing", a
 
 test("a cancellation that meets a settlement on its way is told after it", async () => {
   const store = new RamQueue();
-  const latch = new Latch();
-  const settle = store.settle.bind(store);
-  store.settle = async (settlements) => {
-    const answers = await settle(settlements);
-    await latch.wait();
-    return answers;
+  using latch = new Latch();
+  const turn = store.turn.bind(store);
+  store.turn = async (request) => {
+    const answer = await turn(request);
+    if (request.settlements.length > 0) await latch.wait();
+    return answer;
   };
-  const { clock, seen, scheduler } = setup({
+  await using bench = await started({
     store,
     jobs: [job("flaky", () => Promise.reject(new Error("busy")))],
   });
-  await using _open = scheduler;
-  await scheduler.start();
+  using _answering = latch;
+  const { clock, seen, scheduler } = bench;
   const id = idOf(await scheduler.submit([{ job: "flaky", input: null }]));
   await clock.settle();
 
@@ -195,8 +189,8 @@ test("a start that fails may be tried again, and a second start is refused", asy
   const store = new RamQueue();
   const recover = store.recover.bind(store);
   store.recover = () => Promise.reject(new Error("locked"));
-  const { scheduler } = setup({ store, jobs: [job("none", async () => {})] });
-  await using _open = scheduler;
+  await using bench = setup({ store, jobs: [job("none", async () => {})] });
+  const { scheduler } = bench;
 
   await expect(scheduler.start()).rejects.toThrow("locked");
   store.recover = recover;

@@ -19,7 +19,7 @@ test("tasks that ran when their process was lost run again, and fail when their 
   }
 
   await using bench = await started({ store, clock, owner: "three", jobs: [poison] });
-  const { seen, scheduler } = bench;
+  const { seen } = bench;
   await clock.settle();
 
   expect(dead[1]?.seen.map((event) => event.ev)).toEqual(["task.recovered", "task.started"]);

@@ -1,12 +1,11 @@
 import { expect, test } from "vitest";
 import { fatal, newTaskId } from "../src/index.ts";
 import { SeededRandom } from "../src/testing/index.ts";
-import { idOf, job, Latch, named, setup, told, two } from "./scheduler-kit.ts";
+import { idOf, job, Latch, named, setup, started, told, two } from "./scheduler-kit.ts";
 
 test("a submitted task runs, is settled done with its result, and tells its life in order", async () => {
-  const { clock, store, seen, scheduler } = setup({ jobs: [job("add", async () => ({ sum: 3 }))] });
-  await using _open = scheduler;
-  await scheduler.start();
+  await using bench = await started({ jobs: [job("add", async () => ({ sum: 3 }))] });
+  const { clock, store, seen, scheduler } = bench;
 
   const id = idOf(await scheduler.submit([{ job: "add", input: { a: 1 }, key: "k" }]));
   await clock.settle();
@@ -21,11 +20,10 @@ test("a submitted task runs, is settled done with its result, and tells its life
 
 test("a child starts when its parent is done, without time passing", async () => {
   const order: string[] = [];
-  const { clock, scheduler } = setup({
+  await using bench = await started({
     jobs: [job("step", async ({ input }) => order.push(String(input)))],
   });
-  await using _open = scheduler;
-  await scheduler.start();
+  const { clock, scheduler } = bench;
   const first = newTaskId(new SeededRandom(9), 0);
 
   await scheduler.submit([
@@ -41,7 +39,7 @@ test("a child starts when its parent is done, without time passing", async () =>
 
 test("a task that fails is retried after its delays and then fails for good", async () => {
   const attempts: number[] = [];
-  const { clock, seen, scheduler } = setup({
+  await using bench = await started({
     jobs: [
       job("flaky", async ({ attempt }) => {
         attempts.push(attempt);
@@ -49,8 +47,7 @@ test("a task that fails is retried after its delays and then fails for good", as
       }),
     ],
   });
-  await using _open = scheduler;
-  await scheduler.start();
+  const { clock, seen, scheduler } = bench;
   await scheduler.submit([{ job: "flaky", input: null }]);
 
   await clock.advance(999);
@@ -69,7 +66,7 @@ test("a task that fails is retried after its delays and then fails for good", as
 });
 
 test("an error that cannot be helped is not retried, and children are skipped and told once", async () => {
-  const { clock, seen, scheduler } = setup({
+  await using bench = await started({
     jobs: [
       job("doomed", () => {
         throw fatal("reading a file that is gone");
@@ -77,8 +74,7 @@ test("an error that cannot be helped is not retried, and children are skipped an
       job("after", async () => {}),
     ],
   });
-  await using _open = scheduler;
-  await scheduler.start();
+  const { clock, seen, scheduler } = bench;
   const id = newTaskId(new SeededRandom(9), 0);
 
   await scheduler.submit([
@@ -100,15 +96,14 @@ test("an error that cannot be helped is not retried, and children are skipped an
 });
 
 test("a child of a parent that failed long ago is told as finished although it never ran", async () => {
-  const { clock, seen, scheduler } = setup({
+  await using bench = await started({
     jobs: [
       job("doomed", () => {
         throw fatal("never");
       }),
     ],
   });
-  await using _open = scheduler;
-  await scheduler.start();
+  const { clock, seen, scheduler } = bench;
   const id = idOf(await scheduler.submit([{ job: "doomed", input: null }]));
   await clock.settle();
 
@@ -122,10 +117,10 @@ test("a child of a parent that failed long ago is told as finished although it n
 });
 
 test("a batch with one wrong job or input stores nothing", async () => {
-  const { store, seen, scheduler } = setup({
+  await using bench = setup({
     jobs: [job("known", async () => {}), { ...job("strict", async () => {}), input: named }],
   });
-  await using _open = scheduler;
+  const { store, seen, scheduler } = bench;
 
   await expect(
     scheduler.submit([
@@ -150,8 +145,8 @@ test("a batch with one wrong job or input stores nothing", async () => {
 });
 
 test("a second task of the same key is answered with the first and told as deduplicated", async () => {
-  const { seen, scheduler } = setup({ jobs: [job("a", async () => {})] });
-  await using _open = scheduler;
+  await using bench = setup({ jobs: [job("a", async () => {})] });
+  const { seen, scheduler } = bench;
 
   const first = idOf(await scheduler.submit([{ job: "a", input: null, key: "x" }]));
   const again = await scheduler.submit([{ job: "a", input: null, key: "x" }]);
@@ -162,8 +157,8 @@ test("a second task of the same key is answered with the first and told as dedup
 });
 
 test("lanes, pools and a job's own limit hold, and the snapshot says what is held and why", async () => {
-  const latch = new Latch();
-  const { clock, scheduler } = setup({
+  using latch = new Latch();
+  await using bench = await started({
     lanes: 4,
     pools: { disk: 3 },
     jobs: [
@@ -173,9 +168,8 @@ test("lanes, pools and a job's own limit hold, and the snapshot says what is hel
       job("resting", () => latch.wait()),
     ],
   });
-  await using _open = scheduler;
-  await scheduler.start();
-  scheduler.pause("resting");
+  const { clock, scheduler } = bench;
+  await scheduler.pause("resting");
 
   await scheduler.submit([
     ...two("heavy"),
@@ -195,12 +189,12 @@ test("lanes, pools and a job's own limit hold, and the snapshot says what is hel
   ]);
   expect(busy.pools).toEqual([{ name: "disk", size: 3, held: 2, free: 1 }]);
   expect(busy.held).toEqual({
-    heavy: { kind: "no slot", pool: "disk" },
-    single: { kind: "at its own limit" },
-    light: { kind: "no lane" },
-    resting: { kind: "paused" },
+    heavy: { kind: "no slot", pool: "disk", forMs: 0 },
+    single: { kind: "at its own limit", forMs: 0 },
+    light: { kind: "no lane", forMs: 0 },
+    resting: { kind: "paused", forMs: 0 },
   });
-  scheduler.resume();
+  await scheduler.resume();
   for (let at = 0; at < 10; at += 1) {
     latch.release();
     await clock.settle();
@@ -219,13 +213,12 @@ test("a job that could never run is refused at construction", () => {
 });
 
 test("a pool that shrinks drains, and one that grows starts what waited", async () => {
-  const latch = new Latch();
-  const { clock, seen, scheduler } = setup({
+  using latch = new Latch();
+  await using bench = await started({
     pools: { disk: 1 },
     jobs: [job("write", () => latch.wait(), { needs: { disk: 1 } })],
   });
-  await using _open = scheduler;
-  await scheduler.start();
+  const { clock, seen, scheduler } = bench;
   await scheduler.submit(Array.from({ length: 4 }, (_, input) => ({ job: "write", input })));
   await clock.settle();
   expect(latch.waiting).toBe(1);

@@ -21,7 +21,12 @@ export function checkedSubmission(
   // Nearly always the schemas answer at once and no job makes keys: then nothing is kept of the check.
   for (let at = 0; at < tasks.length; at += 1) {
     const { job, input } = tasks[at] as NewTask;
-    if (keyed || checkedInput(registry.get(job), input) instanceof Promise) return whole(registry, tasks);
+    if (keyed) return whole(registry, tasks);
+    const checked = checkedInput(registry.get(job), input);
+    if (!(checked instanceof Promise)) continue;
+    // It is asked again with all the others, and that answer counts.
+    checked.catch(() => {});
+    return whole(registry, tasks);
   }
   return tasks;
 }
