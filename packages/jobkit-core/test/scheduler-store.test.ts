@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { RamQueue } from "../src/index.ts";
+import { RamQueue, type JobEvent } from "../src/index.ts";
 import { FakeClock } from "../src/testing/index.ts";
+import { mortal } from "./mortal-store.ts";
 import { aborted, job, Latch, setup, started, told } from "./scheduler-kit.ts";
 
 test("tasks that ran when their process was lost run again, and fail when their attempts are used up", async () => {
@@ -9,20 +10,21 @@ test("tasks that ran when their process was lost run again, and fail when their 
   const poison = job("poison", () => new Promise(() => {}), {
     retry: { attempts: 2, firstMs: 1, maxMs: 1, factor: 1, jitter: 0 },
   });
-  const dead: ReturnType<typeof setup>[] = [];
+  const dead: JobEvent[][] = [];
   for (const owner of ["one", "two"]) {
-    const process = setup({ store, clock, owner, jobs: [poison] });
-    dead.push(process);
+    const process = mortal(store, { clock, owner, jobs: [poison] });
+    dead.push(process.seen);
     await process.scheduler.start();
     if (owner === "one") await process.scheduler.submit([{ job: "poison", input: null }]);
     await clock.settle();
+    process.die();
   }
 
   await using bench = await started({ store, clock, owner: "three", jobs: [poison] });
   const { seen } = bench;
   await clock.settle();
 
-  expect(dead[1]?.seen.map((event) => event.ev)).toEqual(["task.recovered", "task.started"]);
+  expect(dead[1]?.map((event) => event.ev)).toEqual(["task.recovered", "task.started"]);
   expect(seen.map((event) => event.ev)).toEqual(["task.recovered", "task.failed", "task.finished"]);
   expect(told(seen, "task.failed")).toMatchObject([{ attrs: { code: "WORKER_LOST" } }]);
 });
