@@ -1,5 +1,18 @@
 import type { Outcome } from "../../queue/queue-store.ts";
-import { claim, claimOne, FAILED, ids, promise, same, settle, T0, turn, roomFor, settlement } from "./kit.ts";
+import {
+  claim,
+  claimOne,
+  FAILED,
+  ids,
+  look,
+  promise,
+  same,
+  settle,
+  T0,
+  turn,
+  roomFor,
+  settlement,
+} from "./kit.ts";
 
 const error = { code: "INTERNAL", message: "it broke" };
 
@@ -47,6 +60,21 @@ export const sequences = [
     },
   ),
 
+  promise("a task keeps its sequence while it waits for what it forked", async (store, make) => {
+    const [first, second] = [make({ sequence: "s" }), make({ sequence: "s", priority: 1, dueAtMs: T0 + 1 })];
+    const child = make({ job: "child" });
+    await store.addGraph([first, second]);
+    await settle(store, await claimOne(store, T0), T0 + 1, { kind: "forked", drafts: [child] });
+
+    same(await claim(store, T0 + 1), [], "claimed while the first waits");
+    await settle(store, await claimOne(store, T0 + 1, "child"), T0 + 2);
+    const back = await claimOne(store, T0 + 2);
+    same(back.id, first.id, "claimed when the child has ended");
+    await settle(store, back, T0 + 3);
+
+    same(ids(await claim(store, T0 + 3)), [second.id], "claimed when the first has ended");
+  }),
+
   promise(
     "the next of a sequence is the first in starting order of those that are due",
     async (store, make) => {
@@ -89,6 +117,20 @@ export const sequences = [
       const { claimed } = await turn(store, T0 + 5, { room, settlements: [settlement(task, T0 + 5)] });
 
       same(ids(claimed), [plain.id], "claimed when it has ended");
+    },
+  ),
+
+  promise(
+    "when the clock was set back, the first of a sequence makes way for one that is still due",
+    async (store, make) => {
+      const urgent = make({ sequence: "s", job: "other", priority: 5, dueAtMs: T0 + 10 });
+      const plain = make({ sequence: "s" });
+      await store.addGraph([plain, urgent]);
+      same((await look(store, T0 + 20, ["other", "work"])).waiting, ["other"], "claimable at first");
+
+      const { claimed } = await turn(store, T0 + 5, { room: roomFor({ work: 9, other: 9 }) });
+
+      same(ids(claimed), [plain.id], "claimed when the clock was set back");
     },
   ),
 
