@@ -226,10 +226,12 @@ export class RamQueue implements QueueStore {
 
   #do<T>(doing: string, change: (tasks: RamTasks) => T): Promise<T> {
     // A promise in every case: no caller has to expect a throw and a rejection.
-    return new Promise((resolve) => {
+    try {
       if (this.#tasks === null) throw jobkitError("STORE_CLOSED", `${doing} in the queue in memory`);
-      resolve(change(this.#tasks));
-    });
+      return Promise.resolve(change(this.#tasks));
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
   }
 }
 

@@ -75,9 +75,8 @@ interface Candidate<H> {
 
 /** Take what there is room for. @returns by job with a due task that was not taken: why it was not. */
 export function fillRoom<H extends Head>(room: Room, source: HeadSource<H>): ReadonlyMap<string, HeldReason> {
-  const held = new Map<string, HeldReason>();
-  const lanes = { ...room.lanes };
-  const slots = freeSlots(room);
+  let held: Map<string, HeldReason> | null = null;
+  const left: Left = { lanes: { ...room.lanes }, slots: freeSlots(room), room };
   const candidates: Candidate<H>[] = [];
   for (const job of room.jobs) {
     const head = source.first(job.name);
@@ -88,20 +87,23 @@ export function fillRoom<H extends Head>(room: Room, source: HeadSource<H>): Rea
     const candidate = candidates[at] as Candidate<H>;
     const { job, head } = candidate;
     const needs = head.needs ?? job.needs;
-    const reason = obstacle(candidate, needs, { lanes, slots, room });
+    const reason = obstacle(candidate, needs, left);
     let next: H | undefined;
     if (reason === null) {
-      lanes[job.lane] = (lanes[job.lane] ?? 0) - 1;
+      left.lanes[job.lane] = (left.lanes[job.lane] ?? 0) - 1;
       candidate.starts -= 1;
       source.take(head, job.name);
       next = source.first(job.name);
-    } else held.set(job.name, reason);
-    if (reason === null || reason.kind === "no slot") keep(needs, slots);
+    } else (held ??= new Map()).set(job.name, reason);
+    if (reason === null || reason.kind === "no slot") keep(needs, left.slots);
     if (next === undefined) candidates.splice(at, 1);
     else candidate.head = next;
   }
-  return held;
+  return held ?? NOTHING_HELD;
 }
+
+/** Most turns hold nothing up. */
+const NOTHING_HELD: ReadonlyMap<string, HeldReason> = new Map();
 
 /** Position of the candidate that starts first: larger priority, then longer due, then as given. */
 function firstOf<H extends Head>(candidates: readonly Candidate<H>[]): number {
@@ -114,9 +116,10 @@ function firstOf<H extends Head>(candidates: readonly Candidate<H>[]): number {
   return first;
 }
 
+/** What is left of the room while it is filled. */
 interface Left {
-  readonly lanes: Readonly<Record<string, number>>;
-  readonly slots: Readonly<Record<string, number>>;
+  readonly lanes: Record<string, number>;
+  readonly slots: Record<string, number>;
   readonly room: Room;
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import type { Alarms } from "../run/alarms.ts";
+import type { Alarm, Alarms } from "../run/alarms.ts";
 
 /** The event loop gets a turn at the latest after so many ms, or so many waits, of the scheduler's own work. */
 const WORK_MS_MAX = 1;
@@ -10,7 +10,11 @@ export class Gate {
   readonly #clock: Clock;
   readonly #alarms: Alarms;
   #open = false;
+  /** Ends the wait that is going on. */
   #pass: (() => void) | null = null;
+  #alarm: Alarm | null = null;
+  /** Monotonic ms at which the last wait began. */
+  #beganMs = 0;
   /** When, in monotonic ms, and how many waits ago the event loop had its last turn. */
   #turnedMs = Number.NEGATIVE_INFINITY;
   #waits = 0;
@@ -32,33 +36,48 @@ export class Gate {
   }
 
   /**
-   * Wait until woken, at most `ms` of monotonic time (Infinity: no limit). What wakes it together is seen
-   * together: promises that are settled by now have their say first. Now and then the event loop gets a turn,
-   * so that other work of the process does; not each time, because that costs as much as several tasks.
+   * When it opens, at most after `ms` of monotonic time (Infinity: no limit); `null` where it is open. Then
+   * {@link pass} it. What wakes it together is seen together: promises that are settled by then have their say
+   * first.
    */
-  async wait(ms: number): Promise<void> {
+  opens(ms: number): Promise<void> | null {
     this.#waits += 1;
-    if (!this.#open && ms > 0) await this.#closed(ms);
-    if (this.#waits >= WAITS_MAX) {
-      await this.#clock.sleep(0);
-      this.#turned(this.#clock.monotonic());
-    }
-    this.#open = false;
-  }
-
-  async #closed(ms: number): Promise<void> {
+    if (this.#open || ms <= 0) return null;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#pass = resolve;
-    const beganMs = this.#clock.monotonic();
-    const alarm = { atMs: beganMs + ms, ring: resolve };
-    if (ms !== Number.POSITIVE_INFINITY) this.#alarms.add(alarm);
-    await promise;
+    this.#beganMs = this.#clock.monotonic();
+    if (ms !== Number.POSITIVE_INFINITY) {
+      this.#alarm = { atMs: this.#beganMs + ms, ring: resolve };
+      this.#alarms.add(this.#alarm);
+    }
+    return promise;
+  }
+
+  /**
+   * Shut it behind oneself. Now and then the event loop gets a turn before, so that other work of the process
+   * does; not each time, because that costs as much as several tasks. @returns what to wait for first, or `null`.
+   */
+  pass(): Promise<void> | null {
+    if (this.#pass !== null) this.#opened();
+    if (this.#waits >= WAITS_MAX) return this.#letOthers();
+    this.#open = false;
+    return null;
+  }
+
+  #opened(): void {
     this.#pass = null;
-    this.#alarms.remove(alarm);
+    if (this.#alarm !== null) this.#alarms.remove(this.#alarm);
+    this.#alarm = null;
     const nowMs = this.#clock.monotonic();
     // Whoever really waited has let the event loop have its turns.
-    if (nowMs - beganMs >= WORK_MS_MAX) this.#turned(nowMs);
+    if (nowMs - this.#beganMs >= WORK_MS_MAX) this.#turned(nowMs);
     else if (nowMs - this.#turnedMs >= WORK_MS_MAX) this.#waits = WAITS_MAX;
+  }
+
+  async #letOthers(): Promise<void> {
+    await this.#clock.sleep(0);
+    this.#turned(this.#clock.monotonic());
+    this.#open = false;
   }
 
   #turned(nowMs: number): void {

@@ -19,29 +19,39 @@ export class JobStanding {
   readonly holds = new Map<string, string>();
   /** As of the last look. */
   held: HeldSince | null = null;
+  /** So many of those that run are being settled; counted by whoever asks for {@link room}, which begins anew. */
+  ending = 0;
   readonly #rate: StartRate | null;
+  /** What was answered last: nearly always it is the answer again. */
+  #room: RoomJob;
 
   constructor(job: Job) {
     this.job = job;
     this.#rate = job.rate === null ? null : new StartRate(job.rate);
+    const { name, lane, needs } = job;
+    this.#room = { name, lane, needs, starts: 0, limit: "paused" };
   }
 
-  /** What may be started of it. `ending` of those that run are being settled; `nowMs` is monotonic. */
-  room(allPaused: boolean, ending: number, nowMs: number): RoomJob {
-    const { name, lane, needs, concurrencyMax } = this.job;
-    if (allPaused || this.paused) return { name, lane, needs, starts: 0, limit: "paused" };
-    if (this.holds.size > 0) return { name, lane, needs, starts: 0, limit: "not ready" };
-    const free = concurrencyMax - this.running + ending;
+  /** What may be started of it once those that are `ending` have been settled. `nowMs` is monotonic. */
+  room(allPaused: boolean, nowMs: number): RoomJob {
+    const free = this.job.concurrencyMax - this.running + this.ending;
+    this.ending = 0;
+    if (allPaused || this.paused) return this.#answer(0, "paused");
+    if (this.holds.size > 0) return this.#answer(0, "not ready");
     const allowed = this.#rate?.allowed(nowMs) ?? Number.POSITIVE_INFINITY;
-    return allowed < free
-      ? { name, lane, needs, starts: allowed, limit: "at its rate" }
-      : { name, lane, needs, starts: free, limit: "at its own limit" };
+    return allowed < free ? this.#answer(allowed, "at its rate") : this.#answer(free, "at its own limit");
   }
 
   /** A task of it begins. */
   begin(nowMs: number): void {
     this.running += 1;
     this.#rate?.begin(nowMs);
+  }
+
+  #answer(starts: number, limit: RoomJob["limit"]): RoomJob {
+    if (this.#room.starts !== starts || this.#room.limit !== limit)
+      this.#room = { ...this.#room, starts, limit };
+    return this.#room;
   }
 
   /** Monotonic ms at which its rate lets one more begin; Infinity where that is not what it waits for. */

@@ -50,7 +50,12 @@ export class Loop {
   /** Turn until {@link stop}. Never rejects. */
   async run(): Promise<void> {
     const { gate } = this.#parts.kit;
-    while (!this.#stopping) await gate.wait(await this.#safeTurn());
+    while (!this.#stopping) {
+      const opens = gate.opens(await this.#safeTurn());
+      if (opens !== null) await opens;
+      const others = gate.pass();
+      if (others !== null) await others;
+    }
   }
 
   /** End after the turn that is going on; who waits for a rest is refused with SCHEDULER_CLOSED. */
@@ -87,7 +92,15 @@ export class Loop {
     try {
       if (leases.due(kit.clock.monotonic())) await leases.keep();
       if (reports.owing) await reports.tellOwed();
-      if (this.#worthAsking()) await kit.oneAtATime.do(() => this.#exchange());
+      if (this.#worthAsking()) {
+        const before = kit.oneAtATime.enter();
+        if (before !== null) await before;
+        try {
+          await this.#exchange();
+        } finally {
+          kit.oneAtATime.leave();
+        }
+      }
       this.#failures = 0;
       this.#tellRest();
       // Nothing runs: no timer keeps the host awake. An ended attempt counts, or each would pay for a timer.

@@ -9,21 +9,31 @@ export class OneAtATime {
 
   /** Do `work` when everybody who came before is done, whatever became of theirs. @throws what `work` throws. */
   async do<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#busy) await this.#turn();
-    this.#busy = true;
+    const before = this.enter();
+    if (before !== null) await before;
     try {
       return await work();
     } finally {
-      const next = this.#waiting.shift();
-      // It stays busy: the next one in line has it, before anybody who comes now.
-      if (next === undefined) this.#busy = false;
-      else next();
+      this.leave();
     }
   }
 
-  #turn(): Promise<void> {
+  /** The same in two halves: whoever enters must {@link leave}. @returns what to wait for first; `null`: nobody is before. */
+  enter(): Promise<void> | null {
+    if (!this.#busy) {
+      this.#busy = true;
+      return null;
+    }
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push(resolve);
     return promise;
+  }
+
+  /** Let the next one in. */
+  leave(): void {
+    const next = this.#waiting.shift();
+    // It stays busy: the next one in line has it, before anybody who comes now.
+    if (next === undefined) this.#busy = false;
+    else next();
   }
 }

@@ -42,15 +42,13 @@ export class Starts {
     const free = lanes.free();
     const slots: Record<string, RoomPool> = {};
     for (const { name, size, free: left } of pools.states()) slots[name] = { size, free: left };
-    const ending = new Map<JobStanding, number>();
     for (const { attempt } of endings) {
       const standing = standings.get(attempt.job);
-      if (standing !== undefined) ending.set(standing, (ending.get(standing) ?? 0) + 1);
+      if (standing !== undefined) standing.ending += 1;
       giveBack(attempt, free, slots);
     }
     const jobs = [];
-    for (const standing of standings.values())
-      jobs.push(standing.room(phase.paused, ending.get(standing) ?? 0, monotonicMs));
+    for (const standing of standings.values()) jobs.push(standing.room(phase.paused, monotonicMs));
     return { lanes: free, pools: slots, jobs };
   }
 
