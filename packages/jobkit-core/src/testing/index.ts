@@ -3,6 +3,8 @@
  * events, a simulator, and the conformance suites of its interfaces.
  */
 export { FakeClock } from "./fake-clock.ts";
+export { fakeJobContext } from "./fake-context.ts";
+export type { ContextOverrides, FakeJobContext } from "./fake-context.ts";
 export { SeededRandom } from "./seeded-random.ts";
 export { queueStoreConformance } from "./queue-conformance.ts";
 export type { QueueStoreCase } from "./queue-conformance.ts";
