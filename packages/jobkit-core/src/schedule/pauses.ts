@@ -13,7 +13,8 @@ export class Pauses {
   readonly #kit: Kit;
   /** A store may do two calls in another order than they were made: the last one must be kept. */
   readonly #keeping = new OneAtATime();
-  #loaded = false;
+  /** What was changed before it was known what an earlier life had paused, to be done over that; `null`: it is known. */
+  #early: (() => void)[] | null = [];
 
   constructor(kit: Kit) {
     this.#kit = kit;
@@ -22,13 +23,15 @@ export class Pauses {
   /** Take over what was paused in an earlier life. @throws what the store throws. */
   async load(): Promise<void> {
     const { all, jobs } = pausedIn(await this.#store.marks([MARK]));
-    this.#loaded = true;
+    if (this.#early === null) return;
     this.#kit.phase.paused = all;
     for (const name of jobs) {
       const standing = this.#kit.standings.get(name);
       // A job that is gone keeps no pause.
       if (standing !== undefined) standing.paused = true;
     }
+    for (const change of this.#early) change();
+    this.#early = null;
   }
 
   /** Pause a job, or everything. Holds at once; answered when it is kept. @throws JOB_UNKNOWN, what the store throws. */
@@ -83,16 +86,14 @@ export class Pauses {
   async #take(change: () => void): Promise<void> {
     // What was kept for the next task of a paused job is free for others.
     this.#kit.gate.wake();
-    await this.#keeping.do(() => this.#keep(change));
+    this.#early?.push(change);
+    await this.#keeping.do(() => this.#keep());
   }
 
-  async #keep(change: () => void): Promise<void> {
+  async #keep(): Promise<void> {
     const { phase, standings } = this.#kit;
     // Before the start nobody has read what was paused in an earlier life: writing would forget it.
-    if (!this.#loaded) {
-      await this.load();
-      change();
-    }
+    if (this.#early !== null) await this.load();
     const jobs = [...standings.values()].filter(({ paused }) => paused).map(({ job }) => job.name);
     const nothing = !phase.paused && jobs.length === 0;
     await this.#store.setMarks({ [MARK]: nothing ? null : { all: phase.paused, jobs } });
