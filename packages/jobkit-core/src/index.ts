@@ -136,6 +136,8 @@ export type { DraftOptions } from "./task/draft.ts";
 export { RamQueue } from "./queue/ram-queue.ts";
 
 // For whoever writes a queue store.
+export { refuseForkCircle } from "./queue/fork-circle.ts";
+export type { ForkingTask, Ties } from "./queue/fork-circle.ts";
 export { parentFailure, planGraph } from "./queue/graph-plan.ts";
 export type { Beginning, GraphPlan, PlannedTask, StoredTasks } from "./queue/graph-plan.ts";
 export { pageCursor, pageLimit } from "./queue/page.ts";

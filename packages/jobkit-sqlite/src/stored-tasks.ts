@@ -1,4 +1,12 @@
-import type { StoredTasks, Task, TaskCount, TaskId, TaskStateKind } from "jobkit-core";
+import {
+  isLast,
+  type StoredTasks,
+  type Task,
+  type TaskCount,
+  type TaskId,
+  type TaskStateKind,
+  type Ties,
+} from "jobkit-core";
 import type { CountChanges } from "./counters.ts";
 import { taskOf, type Claimed, type LifeRow, type TaskRow } from "./row.ts";
 import type { Statements } from "./statements.ts";
@@ -42,6 +50,13 @@ export class StoredTaskTable implements StoredTasks {
 
   idempotentOf(job: string, key: string): TaskId | null {
     return this.#run.idempotent.get(job, key)?.id ?? null;
+  }
+
+  /** What an unfinished task waits for; `null` for one that has ended. */
+  tiesOf(id: TaskId): Ties | null {
+    const row = this.find(id);
+    if (row === undefined || isLast(row.state)) return null;
+    return { after: this.#after(row.seq), sequence: row.sequence };
   }
 
   /** Counts by job and state, those of this transaction included. */

@@ -2,7 +2,7 @@ import {
   assertNever,
   describeError,
   fillRoom,
-  jobkitError,
+  refuseForkCircle,
   type GraphPlan,
   type HeldReason,
   type Room,
@@ -130,7 +130,7 @@ export class Turns {
 
   #fork(row: LifeRow, drafts: readonly TaskDraft[], nowMs: number): Settled {
     const { id } = row;
-    const plan = this.#planChildren(id, drafts);
+    const plan = this.#planChildren(row, drafts);
     if ("code" in plan) {
       const times = { startedAtMs: row.started_at ?? nowMs, endedAtMs: nowMs };
       const ended = this.#tasks.end(row, { kind: "failed", error: plan, ...times }, nowMs);
@@ -142,14 +142,11 @@ export class Turns {
     return { ...accepted(id, ready ? { unblocked: [id], ended: [] } : NOBODY), forked: plan.added };
   }
 
-  #planChildren(parent: TaskId, drafts: readonly TaskDraft[]): GraphPlan | TaskFailure {
+  #planChildren(parent: LifeRow, drafts: readonly TaskDraft[]): GraphPlan | TaskFailure {
     try {
-      if (drafts.some(({ after }) => after.includes(parent)))
-        throw jobkitError(
-          "GRAPH_CYCLE",
-          `forking task ${parent}: a child waits for it, and it for the child`,
-        );
-      return this.#tasks.plan(drafts);
+      const plan = this.#tasks.plan(drafts);
+      refuseForkCircle(parent, plan, (id) => this.#stored.tiesOf(id));
+      return plan;
     } catch (error) {
       if (sqliteFault(error) !== null) throw error;
       return describeError(error);

@@ -62,7 +62,8 @@ export type Outcome =
    * It goes on when these have ended, however they end: they are stored, it is blocked on them, the attempt
    * is taken back and `forks` is one more, in one commit. Each stands behind its parents in `after`.
    * A draft that meets another task (by key or id) is waited for as that task; where none is unfinished,
-   * it is ready at once. A batch that cannot be stored (GRAPH_*) ends the task failed with that code.
+   * it is ready at once. A batch that cannot be stored (GRAPH_*), also because a child would wait for this task
+   * or its sequence (`refuseForkCircle`), ends the task failed with that code.
    */
   | { readonly kind: "forked"; readonly drafts: readonly TaskDraft[] };
 

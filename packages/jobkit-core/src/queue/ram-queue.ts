@@ -230,7 +230,7 @@ export class RamQueue implements QueueStore {
       if (this.#tasks === null) throw jobkitError("STORE_CLOSED", `${doing} in the queue in memory`);
       return Promise.resolve(change(this.#tasks));
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 }

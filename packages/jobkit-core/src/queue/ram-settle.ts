@@ -1,5 +1,4 @@
 import type { TaskId } from "../base/ids.ts";
-import { jobkitError } from "../base/error-table.ts";
 import { describeError } from "../base/errors.ts";
 import { assertNever } from "../base/never.ts";
 import type { TaskFailure, TaskState } from "../task/state.ts";
@@ -91,10 +90,7 @@ function forked(tasks: RamTasks, entry: Entry, { added }: Stored, nowMs: number)
 
 function addChildren(tasks: RamTasks, entry: Entry, drafts: readonly TaskDraft[]): Stored | TaskFailure {
   try {
-    const { id } = entry.draft;
-    if (drafts.some(({ after }) => after.includes(id)))
-      throw jobkitError("GRAPH_CYCLE", `forking task ${id}: a child waits for it, and it for the child`);
-    return tasks.add(drafts);
+    return tasks.add(drafts, entry);
   } catch (error) {
     return describeError(error);
   }

@@ -1,6 +1,7 @@
 import type { TaskId } from "../base/ids.ts";
 import { jobkitError } from "../base/error-table.ts";
 import { isLast, mayFollow, type TaskState, type TaskStateKind } from "../task/state.ts";
+import { refuseForkCircle, type Ties } from "./fork-circle.ts";
 import {
   parentFailure,
   planGraph,
@@ -75,10 +76,12 @@ export class RamTasks implements StoredTasks {
     return this.#shelves.get(job)?.idempotent(key)?.draft.id ?? null;
   }
 
-  /** Store a batch. @throws GRAPH_*; nothing is stored then. */
-  add(drafts: readonly TaskDraft[]): Stored {
-    if (drafts.every((draft) => this.#isPlain(draft)) && !hasTwins(drafts)) return this.#addPlain(drafts);
+  /** Store a batch, forked by `parent` where one is given. @throws GRAPH_*; nothing is stored then. */
+  add(drafts: readonly TaskDraft[], parent: Entry | null = null): Stored {
+    if (parent === null && drafts.every((draft) => this.#isPlain(draft)) && !hasTwins(drafts))
+      return this.#addPlain(drafts);
     const plan = planGraph(drafts, this);
+    if (parent !== null) refuseForkCircle(parent.draft, plan, (id) => this.#tiesOf(id));
     const entries = plan.tasks.map(({ draft, beginning }) => this.#enter(draft, beginning));
     for (let at = 0; at < entries.length; at += 1) {
       const entry = entries[at] as Entry;
@@ -252,6 +255,12 @@ export class RamTasks implements StoredTasks {
     if (beginning.kind === "skipped") return { ...beginning, endedAtMs: createdAtMs };
     if (beginning.kind === "failed") return { ...beginning, endedAtMs: createdAtMs, startedAtMs: null };
     return beginning;
+  }
+
+  #tiesOf(id: TaskId): Ties | null {
+    const entry = this.#byId.get(id);
+    if (entry === undefined || isLast(entry.state.kind)) return null;
+    return { after: entry.after, sequence: entry.draft.sequence };
   }
 
   #named(ids: readonly TaskId[]): readonly Entry[] {

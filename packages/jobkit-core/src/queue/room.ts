@@ -1,5 +1,6 @@
 /**
- * Decides what starts now: what there is room for, and which waiting tasks take it. Pure: it is handed heads
+ * Decides what starts now: what there is room for, and which waiting tasks take it. A store calls it in its commit
+ * (ADR 0009). Pure: it is handed heads
  * one by one and never looks further than the first of each job.
  *
  * Heads are taken in starting order over all jobs (priority, then longest due, then job order) while lanes,

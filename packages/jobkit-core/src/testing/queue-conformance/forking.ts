@@ -136,6 +136,45 @@ export const forking = [
   }),
 
   promise(
+    "a fork is refused whose children would wait for its task, however far off",
+    async (store, make) => {
+      const top = make({ job: "top", key: "top" });
+      await store.addGraph([top]);
+      const middle = make({ job: "middle", parent: top.id });
+      await settle(store, await claimOne(store, T0, "top"), T0, { kind: "forked", drafts: [middle] });
+      const task = await claimOne(store, T0, "middle");
+
+      const drafts = [make({ job: "top", key: "top" })];
+      const settled = await settle(store, task, T0, { kind: "forked", drafts });
+
+      same(
+        settled.forked !== undefined && "code" in settled.forked && settled.forked.code,
+        "GRAPH_CYCLE",
+        "why",
+      );
+      same(await kindsOf(store, [middle, top]), ["failed", "ready"], "states");
+    },
+  ),
+
+  promise(
+    "a fork is refused whose children wait for the sequence that its task keeps",
+    async (store, make) => {
+      await store.addGraph([make({ sequence: "s" })]);
+      const task = await claimOne(store, T0);
+
+      const drafts = [make({ job: "c", sequence: "s" })];
+      const settled = await settle(store, task, T0, { kind: "forked", drafts });
+
+      same(
+        settled.forked !== undefined && "code" in settled.forked && settled.forked.code,
+        "GRAPH_CYCLE",
+        "why",
+      );
+      same(await kindsOf(store, [task, ...drafts]), ["failed", "absent"], "states");
+    },
+  ),
+
+  promise(
     "a task retried by hand begins anew: without forks, waiting for its parents alone",
     async (store, make) => {
       await store.addGraph([make()]);

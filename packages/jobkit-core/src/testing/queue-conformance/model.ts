@@ -4,6 +4,7 @@
  */
 import { jobkitError } from "../../base/error-table.ts";
 import type { TaskId } from "../../base/ids.ts";
+import { refuseForkCircle } from "../../queue/fork-circle.ts";
 import { planGraph, parentFailure } from "../../queue/graph-plan.ts";
 import { describeError } from "../../base/errors.ts";
 import type { Added, EndedTask, Outcome, Settled, Settlement, TaskDraft } from "../../queue/queue-store.ts";
@@ -39,13 +40,19 @@ export class QueueModel {
     return this.tasks.findLast((task) => task.draft.job === job && task.draft.key === key && holds(task));
   }
 
-  add(drafts: readonly TaskDraft[]): readonly Added[] {
+  add(drafts: readonly TaskDraft[], parent: ModelTask | null = null): readonly Added[] {
     const plan = planGraph(drafts, {
       stateOf: (id) => this.find(id)?.state.kind ?? null,
       holderOf: (job, key, nowMs) => this.holder(job, key, nowMs)?.draft.id ?? null,
       idempotentOf: (job, key) =>
         this.tasks.find(({ draft }) => draft.job === job && draft.idempotencyKey === key)?.draft.id ?? null,
     });
+    if (parent !== null)
+      refuseForkCircle(parent.draft, plan, (id) => {
+        const task = this.find(id);
+        if (task === undefined || isLast(task.state.kind)) return null;
+        return { after: task.after, sequence: task.draft.sequence };
+      });
     for (const { draft, beginning, parentEnded } of plan.tasks) {
       const waiting =
         beginning.kind === "blocked" ? draft.after.filter((_, at) => parentEnded[at] !== true) : [];
@@ -202,8 +209,7 @@ export class QueueModel {
     const { id } = task.draft;
     const startedAtMs = task.state.kind === "running" ? task.state.startedAtMs : nowMs;
     try {
-      if (drafts.some(({ after }) => after.includes(id))) throw jobkitError("GRAPH_CYCLE", "forking");
-      const forked = this.add(drafts);
+      const forked = this.add(drafts, task);
       // A draft may meet, by its key, the very task that forks it: nothing waits for itself.
       const met = new Set(forked.map((one) => one.id).filter((one) => one !== id));
       const more = [...met].filter((one) => !task.after.includes(one));
