@@ -16,8 +16,12 @@ import { allSettings } from "../apps/poc-memory/src/app.ts";
 import { memoryEvents } from "../apps/poc-memory/src/events.ts";
 import { storeError } from "../apps/poc-memory/src/store/errors.ts";
 import { transcriptError } from "../apps/poc-memory/src/transcript/errors.ts";
+import { withStateDiagram } from "./state-diagram.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Written by hand, but for the diagram in it. */
+const TASK_LIFE = "docs/core/task-life.md";
 
 /** Path from the root to what must stand there. */
 function pages(): ReadonlyMap<string, string> {
@@ -51,6 +55,7 @@ function pages(): ReadonlyMap<string, string> {
         "POC_MEMORY",
       ),
     ],
+    [TASK_LIFE, withStateDiagram(readFileSync(join(root, TASK_LIFE), "utf8"))],
     ["docs/config.schema.json", `${JSON.stringify(schema, null, 2)}\n`],
   ]);
 }

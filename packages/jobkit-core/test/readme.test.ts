@@ -1,43 +1,36 @@
-/** The README's examples are run, and print what the README says. */
-import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+/** The programs of the README and of the pages are compiled, run, and print what the page says. */
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
+import { printedBy, programsOf, typeProblems, unrunBlocks, writePrograms } from "./pages-kit.ts";
 
-const run = promisify(execFile);
 const root = join(import.meta.dirname, "..");
-// Seven programs import the same sources: stripped of their types and compiled once.
-const env = { ...process.env, NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "compile") };
-const EXAMPLE = /^```ts runnable\n([\s\S]*?)^```\n(?:\n```text\n([\s\S]*?)^```)?/gm;
+const docs = join(root, "..", "..", "docs", "core");
+const pages = [
+  join(root, "README.md"),
+  ...readdirSync(docs)
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join(docs, name)),
+];
+const programs = (await Promise.all(pages.map(programsOf))).flat();
+const written = await writePrograms(programs);
+afterAll(() => written[Symbol.asyncDispose]());
 
-const readme = await readFile(join(root, "README.md"), "utf8");
-const examples = [...readme.matchAll(EXAMPLE)].map(([, code = "", printed = ""], at) => {
-  const before = readme.slice(0, readme.indexOf(code));
-  const heading = [...before.matchAll(/^#+ (.*)$/gm)].at(-1)?.[1] ?? "";
-  return { name: `${at + 1}, ${heading}`, code, printed };
+test("every block of code is run, and every page has some", async () => {
+  const unrun = await Promise.all(pages.map(unrunBlocks));
+  const runs = await Promise.all(pages.map(programsOf));
+
+  expect(unrun.flat()).toEqual([]);
+  expect(runs.filter((found) => found.length === 0)).toEqual([]);
 });
 
-test("there are examples, and each says what it prints", () => {
-  expect(examples.length).toBeGreaterThanOrEqual(7);
-  expect(examples.filter(({ printed }) => printed === "")).toEqual([]);
+test("all of them compile under the rules of this house", async () => {
+  expect(await typeProblems(written.folder)).toEqual([]);
 });
 
-test.each(examples)(
-  "example $name",
-  async ({ code, printed }) => {
-    // Inside of the package, so that its own name resolves to its source.
-    const folder = await mkdtemp(join(root, "test", ".readme-"));
-    try {
-      const file = join(folder, "example.ts");
-      await writeFile(file, code);
-      const { stdout, stderr } = await run(process.execPath, ["--conditions=@jobkit/source", file], { env });
+test.each(programs.map(({ name, blocks }, at) => ({ name, blocks, at })))("$name", async ({ blocks, at }) => {
+  const { blocks: printed, stderr } = await printedBy(join(written.folder, `program-${at}.ts`));
 
-      expect(stderr).toBe("");
-      expect(stdout.replaceAll(/[ \t]+$/gm, "")).toBe(printed);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  },
-  300_000,
-);
+  expect(stderr).toBe("");
+  expect(printed).toEqual(blocks.map((block) => block.printed));
+});

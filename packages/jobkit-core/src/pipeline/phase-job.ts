@@ -17,7 +17,7 @@ import { beginningOf, runMark } from "./run-marks.ts";
 const RESULTS_CHARS_MAX = 65_536;
 
 /**
- * The job of the tasks that stand for phases. At first it decides: it skips the phase, or forks its tasks.
+ * The job of the tasks that stand for phases (ADR 0010). At first it decides: it skips the phase, or forks its tasks.
  * When they have ended it says what they came to: it is done, or fails with PHASE_FAILED.
  */
 export function phaseJob(options: PipelineJobsOptions): Job<PhaseInput> {

@@ -1,7 +1,6 @@
 /**
  * Decides what starts now: what there is room for, and which waiting tasks take it. A store calls it in its commit
- * (ADR 0009). Pure: it is handed heads
- * one by one and never looks further than the first of each job.
+ * (ADR 0009). Pure: it is handed heads one by one and never looks further than the first of each job.
  *
  * Heads are taken in starting order over all jobs (priority, then longest due, then job order) while lanes,
  * pools and the jobs' own limits fit. A head that lacks slots keeps what it needs from those behind it, of
