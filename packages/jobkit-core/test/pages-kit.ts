@@ -81,11 +81,12 @@ export async function typeProblems(folder: string): Promise<readonly string[]> {
   }
 }
 
-/** Run a file. @returns what it printed, block by block, and what it complained about. */
+/** Run a file. @returns what it printed, as a whole and block by block, and what it complained about. */
 export async function printedBy(
   file: string,
-): Promise<{ readonly blocks: readonly string[]; readonly stderr: string }> {
+): Promise<{ readonly text: string; readonly blocks: readonly string[]; readonly stderr: string }> {
   const { stdout, stderr } = await call(process.execPath, ["--conditions=@jobkit/source", file], { env });
-  const [, ...blocks] = stdout.replaceAll(/[ \t]+$/gm, "").split(`${MARK}\n`);
-  return { blocks, stderr };
+  const text = stdout.replaceAll(/[ \t]+$/gm, "");
+  const [, ...blocks] = text.split(`${MARK}\n`);
+  return { text, blocks, stderr };
 }
