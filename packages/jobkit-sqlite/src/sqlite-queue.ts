@@ -95,12 +95,9 @@ export class SqliteQueue implements QueueStore {
   turn(request: TurnRequest): Promise<Turn> {
     return this.#write("taking a turn", () => {
       const turn = this.#turns.take(request);
-      this.#wakeAfterCommit ||= turn.settled.some((settled, at) => {
-        const kind = request.settlements[at]?.outcome.kind;
-        return (
-          settled.accepted && (settled.unblocked.length > 0 || kind === "retrying" || kind === "interrupted")
-        );
-      });
+      // Whoever asked has taken what it can; only others may find more, or wait for what has ended.
+      this.#wakeAfterCommit ||=
+        this.#wake.size > 1 && (turn.expired.length > 0 || turn.settled.some(({ accepted }) => accepted));
       return turn;
     });
   }

@@ -241,6 +241,9 @@ export interface QueueStore extends AsyncDisposable {
   /** Set marks, all or none; a mark set to `null` is forgotten. */
   setMarks(marks: Marks): Promise<void>;
 
-  /** Call `listener` when something may have become claimable by another's doing. A hint: it may come for nothing. */
+  /**
+   * Call `listener` when by another's doing something may have become claimable, or may have ended that somebody
+   * waits for. A hint: it may come for nothing.
+   */
   onWake(listener: () => void): Disposable;
 }

@@ -75,8 +75,8 @@ export class RamQueue implements QueueStore {
       tasks.shelvesAt(nowMs);
       const first = (job: string): Entry | undefined => tasks.shelf(job)?.first();
       const held = room === null ? NOTHING_HELD : fillRoom<Entry>(room, { first, take });
-      // Whoever asked has taken what it can; only others may find more.
-      if (this.#wake.size > 1 && settled.some((one, at) => freedSomething(one, outcomes[at])))
+      // Whoever asked has taken what it can; only others may find more, or wait for what has ended.
+      if (this.#wake.size > 1 && (expired.length > 0 || settled.some((one) => one.accepted)))
         this.#wake.wake();
       return { settled, expired, claimed, dueAtMs, held, nextAtMs: nextAtMs(tasks, room) };
     });
@@ -233,11 +233,6 @@ export class RamQueue implements QueueStore {
       return Promise.reject(error);
     }
   }
-}
-
-/** May somebody else find something to claim by it? */
-function freedSomething({ accepted: done, unblocked }: Settled, outcome: Outcome | undefined): boolean {
-  return done && (unblocked.length > 0 || outcome?.kind === "retrying" || outcome?.kind === "interrupted");
 }
 
 /** End what waits and has passed its deadline. */

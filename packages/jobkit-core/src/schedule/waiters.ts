@@ -75,19 +75,23 @@ export class Waiters {
   /** A task has ended. `task` is only asked where somebody waits. */
   tell(id: TaskId, task: () => Task): void {
     const first = this.#batch?.take(id) ?? null;
+    // Asked once: making the task that is told changes the one it is made of.
+    const told = first === null ? null : task();
     if (first !== null) {
-      first.resolve(task());
+      first.resolve(told as Task);
       if (this.#batch?.done === true) this.#batch = null;
     } else this.#unbatch();
-    if (this.#byTask.size === 0) return;
-    for (const waiter of this.#of(id)) waiter.resolve(task());
+    const others = this.#of(id);
+    if (others.length === 0) return;
+    const same = told ?? task();
+    for (const waiter of others) waiter.resolve(same);
     this.#byTask.delete(id);
   }
 
   /** Nothing more will be told: everybody is refused. */
   refuse(why: () => Error): void {
     this.#unbatch();
-    for (const id of [...this.#byTask.keys()]) this.fail(id, why());
+    for (const id of this.#byTask.keys()) this.fail(id, why());
   }
 
   /** Refuse those who wait for one task. */

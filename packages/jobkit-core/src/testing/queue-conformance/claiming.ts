@@ -250,6 +250,30 @@ export const claiming = [
   }),
 
   promise(
+    "whoever asked to be woken is called when a task has ended, or may run again",
+    async (store, make) => {
+      const error = { code: "INTERNAL", message: "it broke" };
+      await store.addGraph([make({ job: "ends" }), make(), make({ job: "expires", deadlineAtMs: T0 + 5 })]);
+      const [ends, retries] = [await claimOne(store, T0, "ends"), await claimOne(store, T0)];
+      const changes = [
+        () => settle(store, ends, T0),
+        () => settle(store, retries, T0, { kind: "retrying", dueAtMs: T0, error }),
+        () => turn(store, T0 + 5),
+      ];
+
+      for (const change of changes) {
+        const woken = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+        const listening = woken.map(({ resolve }) => store.onWake(resolve));
+        await change();
+        await Promise.all(woken.map((one) => one.promise));
+        for (const one of listening) one[Symbol.dispose]();
+      }
+
+      same((await store.list({ states: ["done", "failed"] })).tasks.length, 2, "tasks that have ended");
+    },
+  ),
+
+  promise(
     "who asked to be woken is called when another makes a task claimable, until it no longer asks",
     async (store, make) => {
       let calls = 0;
