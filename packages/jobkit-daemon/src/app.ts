@@ -9,10 +9,12 @@ import type {
   Job,
   Json,
   NewTask,
+  PhaseFunctions,
   Random,
   SettingTable,
   SettingValues,
 } from "jobkit-core";
+import type { AppRoutine } from "./routine/routine.ts";
 import type { DaemonSettings } from "./settings.ts";
 
 /** A settings table without rows, for an application that has none. */
@@ -31,6 +33,12 @@ export interface App<S extends SettingTable = NoSettings> {
   readonly events?: EventTable;
   /** Its own settings rows. They stand beside the daemon's in one file, so no name may be in both. */
   readonly settings?: S;
+  /**
+   * What it does by itself, and when: pipelines and schedules, which the configuration file may change. Asked
+   * whenever the configuration is read, with the settings it says; opens nothing. Rows it looks at should be
+   * marked `reload`: it is what is asked anew then.
+   */
+  routine?(settings: SettingValues<S & DaemonSettings>): AppRoutine;
   /**
    * Build everything the jobs need. Runs once, under the instance lock, before anything else starts.
    * What it returns is closed when the daemon ends; what it opened before it threw it closes itself.
@@ -78,13 +86,23 @@ export interface AppView extends Partial<AsyncDisposable> {
   health?(): readonly HealthFinding[] | Promise<readonly HealthFinding[]>;
   /** What is set up wrongly, and how to mend it. */
   doctor?(): readonly DoctorFinding[] | Promise<readonly DoctorFinding[]>;
+  /**
+   * The predicates and lists that phases of pipelines may name. They only look, so that {@link App.inspect} can
+   * offer them as well, for dry runs beside a daemon.
+   */
+  readonly phases?: PhaseFunctions;
 }
 
 /** What {@link App.open} answers. Closed (where it can be) after the last job has ended. */
 export interface AppParts extends AppView {
   readonly jobs: readonly Job[];
-  /** Slots by pool. A job that needs a pool which is not here is refused at start. */
-  readonly pools?: Readonly<Record<string, number>>;
+  /**
+   * Slots by pool. A job that needs a pool which is not here is refused at start. A function is asked at start and
+   * after each reload, so that a setting can be the size of a pool.
+   */
+  readonly pools?: Readonly<Record<string, number | (() => number)>>;
+  /** Groups of lanes beside "main", whose lanes are the setting work.lanes. */
+  readonly lanes?: Readonly<Record<string, number>>;
   /** Loops that compare what is with what should be, and answer with the work that is missing. */
   readonly reconcilers?: readonly Reconciler[];
   /** Lines for people about what this life has done, asked once at its end; clean of control characters. */

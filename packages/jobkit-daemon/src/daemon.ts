@@ -11,6 +11,7 @@ import { watchStore } from "./watch-store.ts";
 import type { Shell } from "./shell.ts";
 import { hasTerminal } from "./platform/terminal.ts";
 import { listenToProcess } from "./signals.ts";
+import { writeMetrics } from "./write-metrics.ts";
 import { writeStatus } from "./write-status.ts";
 import { reportProgress } from "./progress.ts";
 
@@ -19,6 +20,8 @@ const EXIT_FAILED = 1;
 const EXIT_INTERRUPTED = 130;
 /** Looks after which a run to the end is ended although work is still being found: the work makes itself. */
 const ROUNDS_MAX = 10_000;
+/** Ms between two looks at checks that have not answered yet. */
+const CHECKS_LOOK_MS = 50;
 
 /**
  * Run an application as a daemon until it is told to stop, or (with `once`) until there is nothing left to
@@ -34,6 +37,7 @@ export async function runDaemon<S extends SettingTable>(
   if (opened.kind === "held") return { kind: "held", exitCode: EXIT_OK, heldBy: opened.heldBy };
   await using shell = opened.shell;
   await using _status = writeStatus(shell);
+  await using _metrics = writeMetrics(shell);
   using _errors = sayErrors(shell, options);
   using _signals = options.processSignals === true ? obeyProcess(shell, options) : null;
   using _abort = stopWith(options.signal, shell);
@@ -46,7 +50,10 @@ async function live(shell: Shell, options: RunOptions): Promise<RunReport> {
   const { signal } = stopping;
   const once = options.once === true;
   sayStarted(shell, options);
+  shell.checks.start();
   await scheduler.start();
+  shell.monitor.start();
+  await shell.routine.begin();
   const sides = Promise.all([
     ...besides(shell, options),
     ...(once ? [] : shell.loops.map((loop) => loop.run())),
@@ -121,9 +128,13 @@ async function atMost({ clock }: Shell, work: Promise<unknown>, ms: number): Pro
 }
 
 /** `null` where it was stopped before the end. */
-async function toTheEnd({ clock, loops, scheduler, settings, stopping }: Shell): Promise<OnceEnd | null> {
+async function toTheEnd(shell: Shell): Promise<OnceEnd | null> {
+  const { clock, loops, scheduler, settings, stopping, routine } = shell;
   const { signal } = stopping;
   try {
+    // What became due while nobody was there belongs to "everything there is to do".
+    await routine.looked();
+    await checksAnswered(shell);
     return await runOnce({
       clock,
       loops,
@@ -136,6 +147,13 @@ async function toTheEnd({ clock, loops, scheduler, settings, stopping }: Shell):
     if (!signal.aborted) throw error;
     return null;
   }
+}
+
+/** A job is held until its checks are well: whoever ends by itself must not leave before they could say so. */
+async function checksAnswered({ checks, clock, settings, stopping }: Shell): Promise<void> {
+  const untilMs = clock.monotonic() + settings.view["once.waitMs"];
+  while (checks.facts().some(({ state }) => state === "unknown") && clock.monotonic() < untilMs)
+    await clock.sleep(CHECKS_LOOK_MS, stopping.signal);
 }
 
 async function summaryOf(shell: Shell, end: OnceEnd | null): Promise<RunSummary> {

@@ -126,6 +126,13 @@ export const daemonEvents = defineEvents(
       fields: { segments: field.count, bytes: field.bytes, throughSeq: field.count },
       doc: "The oldest files of the event log were deleted, as the settings say: events up to `throughSeq` are gone.",
     },
+    "metrics.failed": {
+      id: 117,
+      unit: "count",
+      sev: "warn",
+      fields: { why: field.text },
+      doc: "The file of metrics could not be built or written; it keeps what was true before.",
+    },
   },
   FIRST_DAEMON_EVENT_ID,
 );

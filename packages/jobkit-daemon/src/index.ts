@@ -14,6 +14,8 @@ export type {
   Reconciler,
   StatusFields,
 } from "./app.ts";
+export type { AppRoutine } from "./routine/routine.ts";
+export type { DateStyle, ScheduleSpec } from "./routine/schedule-spec.ts";
 export { runCli } from "./cli/run-cli.ts";
 export type { CliOptions } from "./cli/run-cli.ts";
 
@@ -63,10 +65,13 @@ export type { DaemonEvents } from "./events.ts";
 export { daemonSettings } from "./settings.ts";
 export type { DaemonSettings } from "./settings.ts";
 export { daemonError } from "./errors.ts";
+export { configJsonSchema } from "./config/config-schema.ts";
 export { shellError } from "./shell-errors.ts";
 export type {
   DaemonStatus,
   HealthStatus,
+  HeldStatus,
+  LaneStatus,
   PoolStatus,
   QueueCounts,
   RunningStatus,

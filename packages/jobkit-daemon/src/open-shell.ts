@@ -1,15 +1,14 @@
 /**
  * Everything a daemon holds, opened in order and closed in reverse: private folder, lock, event log, bus,
- * queue, application, scheduler. Whatever fails while opening closes what is open by then.
+ * queue, application, scheduler, schedules, health. Whatever fails while opening closes what is open by then.
  */
 import { join } from "node:path";
 import {
   type Emitter,
   type EventBus,
-  jobkitEvents,
+  Metrics,
   newSpanId,
-  type QueueStore,
-  Scheduler,
+  type Scheduler,
   type SettingTable,
 } from "jobkit-core";
 import { openSqliteQueue } from "jobkit-sqlite";
@@ -17,6 +16,8 @@ import type { App, AppContext, AppParts } from "./app.ts";
 import type { DaemonEvents } from "./events.ts";
 import { acquireInstance } from "./instance/instance.ts";
 import { liveSettings } from "./live-settings.ts";
+import { openHealth } from "./open-health.ts";
+import { openWork } from "./open-work.ts";
 import { dataNames } from "./paths.ts";
 import { systemClock } from "./platform/clock.ts";
 import { ensurePrivateFolder, tightenUmask } from "./platform/disk.ts";
@@ -55,13 +56,14 @@ export async function openShell(given: App<SettingTable>, options: RunOptions): 
   stack.use(instance);
   const once = options.once === true;
   const ground = { app: given, dataDir, clock, random, settings, instance, startedMs, once };
-  const shell = await openRest(ground, stack);
+  const shell = await openRest(ground, options, stack);
   const opened = stack.move();
   return { kind: "open", shell: { ...shell, [Symbol.asyncDispose]: () => opened.disposeAsync() } };
 }
 
 async function openRest(
   ground: Ground,
+  options: RunOptions,
   stack: AsyncDisposableStack,
 ): Promise<Omit<Shell, typeof Symbol.asyncDispose>> {
   const { app, dataDir, clock } = ground;
@@ -72,29 +74,12 @@ async function openRest(
   const stopping = new AbortController();
   const parts = await app.open(contextOf(ground, bus, stopping.signal));
   stack.defer(async () => parts[Symbol.asyncDispose]?.());
-  const scheduler = stack.use(schedulerOf(ground, bus, queue, parts));
+  const { scheduler, routine, jobs } = await openWork(ground, { bus, queue, parts }, options, stack);
+  const watchers = openHealth(ground, { bus, queue, scheduler, routine }, jobs, stack);
+  const metrics = new Metrics({ bus, clock });
   const loops = loopsOf(ground, events, scheduler, parts, stopping.signal);
-  return { ...ground, ...stream, queue, parts, scheduler, loops, stopping, vitals };
-}
-
-function schedulerOf(
-  { clock, random, settings: { view }, instance }: Ground,
-  bus: EventBus,
-  store: QueueStore,
-  { jobs, pools = {} }: AppParts,
-): Scheduler {
-  return new Scheduler({
-    store,
-    jobs,
-    pools,
-    events: bus.emitter(jobkitEvents),
-    clock,
-    random,
-    owner: instance.holder.instance,
-    lanes: view["work.lanes"],
-    leaseMs: view["work.leaseMs"],
-    storeRetryMs: view["work.storeRetryMs"],
-  });
+  const work = { queue, parts, scheduler, routine, ...watchers, metrics, loops };
+  return { ...ground, ...stream, ...work, stopping, vitals };
 }
 
 function loopsOf(

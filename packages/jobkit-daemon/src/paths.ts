@@ -39,6 +39,7 @@ export const dataNames = {
   instance: "instance.json",
   events: "events",
   status: "status.json",
+  metrics: "metrics.prom",
   queue: "queue.db",
 } as const;
 

@@ -2,6 +2,7 @@
 import type { ResolvedSettings, SettingTable, SettingValues } from "jobkit-core";
 import type { App } from "./app.ts";
 import { type Paths, type PathsRequest, resolvePaths } from "./paths.ts";
+import type { Routine } from "./routine/routine.ts";
 import { settingsOrThrow, type WholeSettings, wholeTable } from "./settings-in-force.ts";
 
 /** What {@link openPlace} goes by. */
@@ -19,6 +20,8 @@ export interface Place {
   readonly settings: SettingValues<WholeSettings>;
   /** The file that was read; `null` where there is none. */
   readonly configFile: string | null;
+  /** Its pipelines and schedules. */
+  readonly routine: Routine;
 }
 
 /** Find out. @throws CONFIG_INVALID, HOME_UNKNOWN, PATH_INVALID. */
@@ -31,6 +34,6 @@ export async function openPlace(request: PlaceRequest): Promise<Place> {
     configFile: paths.configFile,
     configOptional: !paths.configNamed,
   });
-  const { settings: resolved, file } = loaded;
-  return { paths, table: wholeTable(app), resolved, settings: resolved.values, configFile: file };
+  const { settings: resolved, file: configFile, routine } = loaded;
+  return { paths, table: wholeTable(app), resolved, settings: resolved.values, configFile, routine };
 }

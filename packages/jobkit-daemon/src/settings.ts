@@ -1,4 +1,4 @@
-import { defineSettings } from "jobkit-core";
+import { defineSettings, healthSettings } from "jobkit-core";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -8,8 +8,8 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 
-/** The daemon's own settings: every number of the shell that a person may want to turn. */
-export const daemonSettings = defineSettings({
+/** Every number of the shell itself that a person may want to turn. */
+const shellSettings = defineSettings({
   "work.lanes": {
     kind: "count",
     default: 8,
@@ -37,6 +37,12 @@ export const daemonSettings = defineSettings({
     doc: "Pause before the queue store is tried again after it refused an operation.",
     larger: "A full disk is asked less often; work stands still longer after it has space again.",
     smaller: "Work goes on sooner; a broken store is asked, and reported, more often.",
+  },
+  "work.zone": {
+    kind: "text",
+    default: "",
+    doc: "Time zone of schedules that name none, and of the dates of the runs they ask for, such as Europe/Berlin. Empty: that of this machine.",
+    reload: true,
   },
   "drain.deadlineMs": {
     kind: "duration",
@@ -175,6 +181,16 @@ export const daemonSettings = defineSettings({
     smaller: "Fresher status; about 1 ms of work for each write.",
     reload: true,
   },
+  "metrics.intervalMs": {
+    kind: "duration",
+    default: 15 * SECOND,
+    min: 100,
+    max: HOUR,
+    doc: "The file of metrics is written at most once in this time, and only when something changed. Dashboards look every 15 s or more seldom.",
+    larger: "Less writing; what dashboards show is older.",
+    smaller: "Fresher numbers; about 1 ms of work for each write.",
+    reload: true,
+  },
   "prune.ageMs": {
     kind: "duration",
     default: 7 * DAY,
@@ -206,6 +222,9 @@ export const daemonSettings = defineSettings({
     reload: true,
   },
 });
+
+/** The daemon's own settings: those of the shell, and those of health. */
+export const daemonSettings = defineSettings({ ...shellSettings, ...healthSettings });
 
 /** The type of the daemon's settings table. */
 export type DaemonSettings = typeof daemonSettings;

@@ -1,11 +1,23 @@
 /** What is open while a daemon lives. Types only; see open-shell.ts. */
-import type { Clock, Emitter, EventBus, QueueStore, Random, Scheduler, SettingTable } from "jobkit-core";
+import type {
+  CheckRunner,
+  Clock,
+  Emitter,
+  EventBus,
+  HealthMonitor,
+  Metrics,
+  QueueStore,
+  Random,
+  Scheduler,
+  SettingTable,
+} from "jobkit-core";
 import type { App, AppParts } from "./app.ts";
 import type { EventLog } from "./event-log/event-log.ts";
 import type { DaemonEvents } from "./events.ts";
 import type { Instance } from "./instance/instance.ts";
 import type { LiveSettings } from "./live-settings.ts";
 import type { ReconcileLoop } from "./reconcile/reconcile-loop.ts";
+import type { LiveRoutine } from "./routine/live-routine.ts";
 import type { HeldBy } from "./run-options.ts";
 import type { WholeSettings } from "./settings-in-force.ts";
 import type { Tally } from "./tally.ts";
@@ -26,6 +38,11 @@ export interface Shell extends AsyncDisposable {
   readonly queue: QueueStore;
   readonly parts: AppParts;
   readonly scheduler: Scheduler;
+  /** Its pipelines and schedules. */
+  readonly routine: LiveRoutine;
+  readonly monitor: HealthMonitor;
+  readonly checks: CheckRunner;
+  readonly metrics: Metrics;
   readonly loops: readonly ReconcileLoop[];
   /** Abort it to stop; the reason says why. */
   readonly stopping: AbortController;

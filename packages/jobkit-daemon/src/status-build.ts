@@ -1,5 +1,5 @@
 /** Builds the status from what is open. Reads only. */
-import { describeError, type Json } from "jobkit-core";
+import { describeError, describeHeld, type Json } from "jobkit-core";
 import { type HealthFinding, type StatusFields } from "./app.ts";
 import { shellFindings } from "./health.ts";
 import type { Shell } from "./shell.ts";
@@ -33,9 +33,9 @@ export async function buildStatus(shell: Shell): Promise<BuiltStatus> {
 
 /** The shell's own part. `findings` are the application's. */
 async function shellStatus(shell: Shell, findings: readonly HealthFinding[]): Promise<ShellStatus> {
-  const { scheduler, queue, clock, startedMs, instance, loops } = shell;
+  const { scheduler, queue, clock, startedMs, instance, loops, routine, monitor } = shell;
   const counts = await queue.counts();
-  const { lanes, lanesFree, pools, running } = scheduler.snapshot();
+  const { lanes, lanesFree, laneGroups, pools, running, paused, held: stuck } = scheduler.snapshot();
   const reconcilers = loops.map((loop) => loop.state);
   const { failing } = shell.log.state;
   const { pid, version, instance: id } = instance.holder;
@@ -54,6 +54,7 @@ async function shellStatus(shell: Shell, findings: readonly HealthFinding[]): Pr
     queue: queueCounts(counts),
     jobs: queueCountsByJob(counts),
     lanes: { size: lanes, busy: lanes - lanesFree },
+    laneGroups: laneGroups.map(({ name, size, busy }) => ({ name, size, busy })),
     pools: pools.map(({ name, size, held }) => ({ name, size, held })),
     running: running.map(({ task, job, startedAtMs, progress }): RunningStatus => ({
       task,
@@ -63,8 +64,15 @@ async function shellStatus(shell: Shell, findings: readonly HealthFinding[]): Pr
       total: progress?.total ?? 0,
       what: progress?.what ?? "",
     })),
+    paused,
+    held: Object.entries(stuck).map(([job, reason]) => ({
+      job,
+      why: describeHeld(reason),
+      forMs: Math.round(reason.forMs),
+    })),
+    schedules: routine.states(),
     reconcilers,
-    health: healthOf([...own, ...findings]),
+    health: healthOf([...own, ...findings], monitor.report()),
   };
 }
 

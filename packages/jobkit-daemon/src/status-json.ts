@@ -1,5 +1,5 @@
 /** The status: one JSON value that says what is true now. Fields may be added; none is taken away. */
-import type { Json, TaskCount, TaskStateKind } from "jobkit-core";
+import type { AlertReport, HealthReport, Json, ScheduleState, TaskCount, TaskStateKind } from "jobkit-core";
 import type { HealthFinding, StatusFields } from "./app.ts";
 import type { ReconcilerState } from "./reconcile/reconcile-loop.ts";
 
@@ -44,6 +44,23 @@ export interface RunningStatus {
 export interface HealthStatus {
   readonly ok: boolean;
   readonly reasons: readonly string[];
+  /** Of the health rules: firing first, then pending, then resolved lately. */
+  readonly alerts: readonly AlertReport[];
+}
+
+/** A group of lanes: places in which attempts run. */
+export interface LaneStatus {
+  readonly name: string;
+  readonly size: number;
+  readonly busy: number;
+}
+
+/** Why the next task of a job does not start. */
+export interface HeldStatus {
+  readonly job: string;
+  /** For people. */
+  readonly why: string;
+  readonly forMs: number;
 }
 
 /** Everything the shell itself says. The application's own fields stand beside these. */
@@ -52,9 +69,15 @@ export interface ShellStatus {
   readonly queue: QueueCounts;
   /** The same by job. */
   readonly jobs: Readonly<Record<string, QueueCounts>>;
+  /** All groups together. */
   readonly lanes: { readonly size: number; readonly busy: number };
+  readonly laneGroups: readonly LaneStatus[];
   readonly pools: readonly PoolStatus[];
   readonly running: readonly RunningStatus[];
+  /** What a person has paused: everything, or single jobs. */
+  readonly paused: { readonly all: boolean; readonly jobs: readonly string[] };
+  readonly held: readonly HeldStatus[];
+  readonly schedules: readonly ScheduleState[];
   readonly reconcilers: readonly ReconcilerState[];
   readonly health: HealthStatus;
 }
@@ -65,8 +88,12 @@ const SHELL_FIELDS: ReadonlySet<string> = new Set([
   "queue",
   "jobs",
   "lanes",
+  "laneGroups",
   "pools",
   "running",
+  "paused",
+  "held",
+  "schedules",
   "reconcilers",
   "health",
   "counters",
@@ -111,13 +138,23 @@ export function queueCountsByJob(counts: readonly TaskCount[]): Readonly<Record<
   return Object.fromEntries(jobs.map((job) => [job, queueCounts(counts.filter((one) => one.job === job))]));
 }
 
-/** The verdict over all findings: not well as soon as one is an error. Reasons are those that are not "ok". */
-export function healthOf(findings: readonly HealthFinding[]): HealthStatus {
+/**
+ * The verdict over all findings and the alerts of the health rules: not well as soon as one of them is an error.
+ * Reasons are those that are not "ok".
+ */
+export function healthOf(
+  findings: readonly HealthFinding[],
+  report: Pick<HealthReport, "ok" | "reasons" | "alerts"> = NO_REPORT,
+): HealthStatus {
+  const own = findings.filter(({ level }) => level !== "ok");
   return {
-    ok: findings.every(({ level }) => level !== "error"),
-    reasons: findings.filter(({ level }) => level !== "ok").map(({ what, why }) => `${what}: ${why}`),
+    ok: report.ok && own.every(({ level }) => level !== "error"),
+    reasons: [...report.reasons, ...own.map(({ what, why }) => (why === "" ? what : `${what}: ${why}`))],
+    alerts: report.alerts,
   };
 }
+
+const NO_REPORT = { ok: true, reasons: [], alerts: [] } as const;
 
 /**
  * The shell's fields and the application's as one value.

@@ -3,7 +3,7 @@ import { describeError, type Json } from "jobkit-core";
 import { dataNames } from "./paths.ts";
 import type { Shell } from "./shell.ts";
 import { buildStatus } from "./status-build.ts";
-import { StatusWriter } from "./status/status-file.ts";
+import { StatusWriter, writeStatusFile } from "./status/status-file.ts";
 
 /**
  * Write the status from now on, whenever something happened, and tell when the daemon becomes well or
@@ -14,10 +14,9 @@ export function writeStatus(shell: Shell): AsyncDisposable {
   const stack = new AsyncDisposableStack();
   const writer = stack.use(
     new StatusWriter({
-      path: join(dataDir, dataNames.status),
       clock,
       intervalMs: () => settings.view["status.intervalMs"],
-      build: () => statusOf(shell),
+      write: async () => writeStatusFile(join(dataDir, dataNames.status), await statusOf(shell)),
       onFailure: (error) => events.emit("status.failed", () => ({ why: describeError(error).message })),
     }),
   );

@@ -30,7 +30,7 @@ test("status --json has the published shape, with the application's fields besid
     queue: COUNTS,
     jobs: { tick: COUNTS },
     ticks: { done: 3 },
-    health: { ok: true, reasons: [] },
+    health: { ok: true, reasons: [], alerts: [] },
   });
 });
 
@@ -281,7 +281,7 @@ test("doctor says what is the case and how to mend it; a folder open to others i
 test("health is the exit code", async () => {
   const world = await setup();
 
-  expect(await world.json(["health"])).toEqual({ ok: true, reasons: [] });
+  expect(await world.json(["health"])).toEqual({ ok: true, reasons: [], alerts: [] });
   expect((await world.run(["health"])).code).toBe(0);
 });
 

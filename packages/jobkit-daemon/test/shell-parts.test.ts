@@ -153,7 +153,7 @@ test("one error makes the whole unwell; warnings are only told", () => {
     shellFindings({ reconcilers: [{ ...state, failuresInARow: 3 }], logFailure: "ENOSPC: full" }),
   );
 
-  expect(once).toEqual({ ok: true, reasons: [expect.stringContaining("no disk")] });
+  expect(once).toEqual({ ok: true, reasons: [expect.stringContaining("no disk")], alerts: [] });
   expect(thrice.ok).toBe(false);
   expect(thrice.reasons).toHaveLength(2);
 });

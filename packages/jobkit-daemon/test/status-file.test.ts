@@ -1,9 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Json } from "jobkit-core";
 import { FakeClock } from "jobkit-core/testing";
 import { expect, test } from "vitest";
-import { readStatusFile, StatusWriter } from "../src/status/status-file.ts";
+import { readStatusFile, StatusWriter, writeStatusFile } from "../src/status/status-file.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
 
 async function setup() {
@@ -12,13 +11,12 @@ async function setup() {
   const failures: string[] = [];
   const state = { builds: 0, value: 0, broken: false };
   const writer = new StatusWriter({
-    path,
     clock,
     intervalMs: () => 1_000,
-    build: (): Json => {
+    write: async () => {
       if (state.broken) throw new Error("cannot build");
       state.builds += 1;
-      return { value: state.value };
+      await writeStatusFile(path, { value: state.value });
     },
     onFailure: (error) => void failures.push(error.message),
   });

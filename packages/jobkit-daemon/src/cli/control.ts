@@ -3,13 +3,18 @@
  * as long as the change needs, and does it the way the daemon would. With one running it says that it
  * cannot; a client of the control socket will take that branch.
  */
-import type { Scheduler } from "jobkit-core";
+import type { Pipelines, Scheduler } from "jobkit-core";
 import { openShell } from "../open-shell.ts";
+import type { LiveRoutine } from "../routine/live-routine.ts";
 import type { Cli } from "./cli.ts";
 import { cliError } from "./errors.ts";
 
 /** What may be changed. */
-export type TaskControl = Pick<Scheduler, "submit" | "cancel" | "retry">;
+export interface TaskControl extends Pick<Scheduler, "submit" | "cancel" | "retry" | "pause" | "resume"> {
+  readonly pipelines: Pipelines;
+  /** Submit what a schedule does, now. What it missed is submitted first. */
+  fire(schedule: string): ReturnType<LiveRoutine["fire"]>;
+}
 
 /**
  * Change tasks. Nothing is started: what becomes ready waits for the next `up`.
@@ -35,5 +40,14 @@ export async function changeTasks<T>(cli: Cli, change: (control: TaskControl) =>
     );
   }
   await using shell = opened.shell;
-  return await change(shell.scheduler);
+  const { scheduler, routine } = shell;
+  return await change({
+    submit: (tasks, options) => scheduler.submit(tasks, options),
+    cancel: (ids, reason) => scheduler.cancel(ids, reason),
+    retry: (ids) => scheduler.retry(ids),
+    pause: (job) => scheduler.pause(job),
+    resume: (job) => scheduler.resume(job),
+    pipelines: routine.pipelines,
+    fire: (schedule) => routine.fire(schedule),
+  });
 }

@@ -1,4 +1,4 @@
-import { taskId, type TaskId } from "jobkit-core";
+import { type RunId, runId, taskId, type TaskId } from "jobkit-core";
 import { cliError } from "./errors.ts";
 
 /** A parser of whole numbers from `min` to `max`, for flags. It throws words for people. */
@@ -22,4 +22,16 @@ export function taskIds(texts: readonly string[]): readonly TaskId[] {
       });
     }
   });
+}
+
+/** Text to the id of a run. @throws USAGE_WRONG. */
+export function runIdOf(text: string): RunId {
+  try {
+    return runId(text);
+  } catch (cause) {
+    throw cliError("USAGE_WRONG", `reading ${JSON.stringify(text.slice(0, 80))} as the id of a run`, {
+      cause,
+      next: "Copy an id from `pipeline runs NAME`.",
+    });
+  }
 }

@@ -37,8 +37,13 @@ export async function readStatusNow(cli: Cli): Promise<StatusNow> {
       ...(app.fields ?? appFields(written)),
       ...outside(cli, holder, running, counts),
       lanes: fresh.lanes ?? { size: 0, busy: 0 },
+      laneGroups: fresh.laneGroups ?? [],
       pools: fresh.pools ?? [],
       running: fresh.running ?? [],
+      paused: fresh.paused ?? { all: false, jobs: [] },
+      held: fresh.held ?? [],
+      // Due times pass also while nobody is there.
+      schedules: written.schedules ?? [],
       reconcilers: fresh.reconcilers ?? [],
       health,
     } as ShellStatus & StatusFields,

@@ -21,6 +21,8 @@ export interface ConfigRequest<T extends SettingTable> {
   readonly file: string | null;
   /** The file was named by a person, so it must exist. */
   readonly fileRequired: boolean;
+  /** Keys of the file that are no settings; somebody else reads what stands under them. Default: none. */
+  readonly sections?: readonly string[];
   /** Values from the command line, by dotted name. */
   readonly overrides?: Readonly<Record<string, unknown>>;
   /** Default: nothing is read from the environment. */
@@ -40,8 +42,27 @@ export type LoadedConfig<T extends SettingTable> =
       readonly settings: ResolvedSettings<T> & { readonly ok: true };
       /** The file that was read; `null` where there was none. */
       readonly file: string | null;
+      readonly sections: FileSections;
     }
-  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly ConfigProblem[];
+      /** Those of a file that could be parsed, so that what is wrong in them is told as well. */
+      readonly sections: FileSections;
+    };
+
+/** What stands in a file beside its settings. */
+export interface FileSections {
+  /** Path for people; "" where there is no file. */
+  readonly source: string;
+  /** By key. Checked by nobody yet. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Places of every key, by dotted name. */
+  readonly places: ReadonlyMap<string, SettingPlace>;
+}
+
+/** The sections of no file. */
+export const noSections: FileSections = { source: "", values: {}, places: new Map() };
 
 /** A file larger than this is no configuration. */
 export const CONFIG_BYTES_MAX = 1024 * 1024;
@@ -51,35 +72,43 @@ export async function loadConfig<T extends SettingTable>(
   request: ConfigRequest<T>,
 ): Promise<LoadedConfig<T>> {
   const { table, file, overrides, env } = request;
-  const read = file === null ? null : await readFileLayer(table, file, request.fileRequired);
-  if (read !== null && !read.ok) return { ok: false, problems: read.problems };
+  const read = file === null ? null : await readFileLayer(request, file);
+  if (read !== null && !read.ok) return { ok: false, problems: read.problems, sections: noSections };
+  const sections = read?.sections ?? noSections;
   const layers: SettingLayer[] = [{ source: "flag", entries: new Map(Object.entries(overrides ?? {})) }];
   if (env !== undefined) layers.push(environmentLayer(table, env.prefix, env.variables, env.known));
   if (read !== null) layers.push(read.layer);
   const settings = resolveSettings(table, layers);
-  if (settings.ok) return { ok: true, settings, file: read === null || read.absent ? null : file };
-  const places = read?.places ?? new Map<string, SettingPlace>();
-  return { ok: false, problems: settings.problems.map((problem) => placed(problem, file, places)) };
+  if (settings.ok) return { ok: true, settings, file: read === null || read.absent ? null : file, sections };
+  const problems = settings.problems.map((problem) => placed(problem, file, sections.places));
+  return { ok: false, problems, sections };
 }
 
 type FileLayer =
   | {
       readonly ok: true;
       readonly layer: SettingLayer;
-      readonly places: ReadonlyMap<string, SettingPlace>;
+      readonly sections: FileSections;
       readonly absent: boolean;
     }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
-async function readFileLayer(table: SettingTable, file: string, required: boolean): Promise<FileLayer> {
-  const text = await readText(file, required);
+async function readFileLayer<T extends SettingTable>(
+  { table, fileRequired, sections = [] }: ConfigRequest<T>,
+  file: string,
+): Promise<FileLayer> {
+  const text = await readText(file, fileRequired);
   if (typeof text === "object") return { ok: false, problems: [text] };
   const parsed = parseConfig(text ?? "", file);
   if (!parsed.ok) return parsed;
+  const { tree, places } = parsed;
+  const [apart, settings] = [true, false].map((wanted) =>
+    Object.fromEntries(Object.entries(tree).filter(([key]) => sections.includes(key) === wanted)),
+  );
   return {
     ok: true,
-    layer: treeLayer(table, file, parsed.tree),
-    places: parsed.places,
+    layer: treeLayer(table, file, settings ?? {}),
+    sections: { source: file, values: apart ?? {}, places },
     absent: text === undefined,
   };
 }

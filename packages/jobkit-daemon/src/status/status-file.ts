@@ -9,13 +9,12 @@ import { isCode, replaceFile } from "../platform/disk.ts";
 
 /** What {@link StatusWriter} needs. */
 export interface StatusWriterOptions {
-  readonly path: string;
   readonly clock: Clock;
   /** Shortest time in ms between two writes. Asked anew each time. */
   readonly intervalMs: () => number;
-  /** What is true now. Called just before each write, never twice at once. */
-  readonly build: () => Json | Promise<Json>;
-  /** Told when building or writing failed, once until it works again. Default: nobody. */
+  /** Write what is true now. Never called twice at once. */
+  readonly write: () => Promise<void>;
+  /** Told when writing failed, once until it works again. Default: nobody. */
   readonly onFailure?: (error: Error) => void;
 }
 
@@ -31,7 +30,7 @@ export interface ReadStatus {
 /** A status file larger than this was not written by us. */
 const BYTES_MAX = 64 * 1024 * 1024;
 
-/** Writes the status when it is dirty, at most once per interval. Disposing writes it a last time. */
+/** Writes a file that says what is true when it is dirty, at most once per interval. Disposing writes it a last time. */
 export class StatusWriter implements AsyncDisposable {
   readonly #options: StatusWriterOptions;
   readonly #stop = new AbortController();
@@ -72,9 +71,9 @@ export class StatusWriter implements AsyncDisposable {
   }
 
   async #write(): Promise<void> {
-    const { path, build, onFailure } = this.#options;
+    const { write, onFailure } = this.#options;
     try {
-      await replaceFile(path, `${JSON.stringify(await build())}\n`);
+      await write();
       this.#failed = false;
     } catch (error) {
       if (!this.#failed) onFailure?.(error instanceof Error ? error : new Error(String(error)));
@@ -82,6 +81,11 @@ export class StatusWriter implements AsyncDisposable {
       this.#dirty = true;
     }
   }
+}
+
+/** Put `status` into the file at `path`, whole or not at all. @throws what the disk says. */
+export async function writeStatusFile(path: string, status: Json): Promise<void> {
+  await replaceFile(path, `${JSON.stringify(status)}\n`);
 }
 
 /**

@@ -28,6 +28,21 @@ const settings = defineSettings({
     reload: true,
   },
   "clockwork.lookFails": { kind: "flag", default: false, doc: "Every look throws.", reload: true },
+  "clockwork.lists": {
+    kind: "count",
+    default: 2,
+    min: 0,
+    max: 100,
+    doc: "Items of the list of the pipeline.",
+    reload: true,
+  },
+  "clockwork.hands": { kind: "count", default: 2, min: 1, max: 100, doc: "Slots of the pool.", reload: true },
+  "clockwork.daily": {
+    kind: "text",
+    default: "daily at 03:00",
+    doc: "When the daily schedule is due.",
+    reload: true,
+  },
   "clockwork.openFails": { kind: "flag", default: false, doc: "Opening the application throws." },
 });
 
@@ -65,6 +80,23 @@ export const clockwork = defineApp({
   doc: "Does nothing, in order.",
   settings,
   events,
+  routine: (now) => ({
+    pipelines: [
+      {
+        name: "wind",
+        doc: "Winds the clock up.",
+        args: { how: "well" },
+        phases: {
+          each: { job: "tick", map: { list: "turns" }, input: { n: "$item" } },
+          last: { job: "tick", after: "each", input: { how: "$args.how", n: 99 } },
+        },
+      },
+    ],
+    schedules: [
+      { name: "daily", doc: "Winds it up every night.", when: now["clockwork.daily"], pipeline: "wind" },
+    ],
+    known: { jobs: ["tick"], predicates: ["wound"], lists: ["turns"], pools: { hands: 2 } },
+  }),
   async open({ settings: now, emitter }) {
     if (now["clockwork.openFails"]) throw new Error("told not to open");
     const done = new Set<number>();
@@ -110,7 +142,11 @@ export const clockwork = defineApp({
     };
     return {
       jobs: [tick],
-      pools: { hands: 2 },
+      pools: { hands: () => now["clockwork.hands"] },
+      phases: {
+        predicates: { wound: () => done.size > 0 },
+        lists: { turns: () => Array.from({ length: now["clockwork.lists"] }, (_, n) => n) },
+      },
       reconcilers: [wanted],
       status: () => ({ ticks: { done: done.size } }),
       health: () => [{ level: "ok", what: "it ticks", why: "nothing follows" }],

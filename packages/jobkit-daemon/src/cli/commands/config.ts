@@ -1,11 +1,13 @@
 /** The commands about settings: show, explain, validate, schema, example. */
 import { buildCommand, buildRouteMap } from "@stricli/core";
-import { explainSetting, type SettingExplanation, settingsJsonSchema, settingVariable } from "jobkit-core";
+import { explainSetting, type SettingExplanation, settingVariable } from "jobkit-core";
+import { configJsonSchema } from "../../config/config-schema.ts";
 import { describeSetting } from "../../config/describe-setting.ts";
 import { exampleConfig } from "../../config/example-config.ts";
+import { exampleRoutine } from "../../config/example-routine.ts";
 import { sayProblem } from "../../config/problem.ts";
 import { variablePrefix } from "../../paths.ts";
-import { loadSettings, wholeTable } from "../../settings-in-force.ts";
+import { defaultsOf, loadSettings, wholeTable } from "../../settings-in-force.ts";
 import { cleanLine, cleanText } from "../clean-text.ts";
 import type { Cli, CliContext } from "../cli.ts";
 import { commandDocs, type NoFlags } from "../docs.ts";
@@ -137,7 +139,7 @@ function schemaCommand(program: string) {
     parameters: {},
     func() {
       const { app, out } = this.cli;
-      const schema = settingsJsonSchema(wholeTable(app), { title: `Configuration of ${app.name}` });
+      const schema = configJsonSchema(wholeTable(app), `Configuration of ${app.name}`);
       out.data(JSON.stringify(schema, null, 2));
     },
   });
@@ -152,9 +154,10 @@ function exampleCommand(program: string) {
     parameters: {},
     func() {
       const { app, out } = this.cli;
-      out.data(
-        exampleConfig(wholeTable(app), { title: `Configuration of ${app.name} ${app.version}` }).trimEnd(),
-      );
+      const table = wholeTable(app);
+      const title = `Configuration of ${app.name} ${app.version}`;
+      out.data(exampleConfig(table, { title }).trimEnd());
+      out.data(exampleRoutine(app.routine?.(defaultsOf(table)) ?? {}));
     },
   });
 }

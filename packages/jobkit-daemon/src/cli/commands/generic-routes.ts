@@ -8,7 +8,11 @@ import { eventsCommand } from "./events.ts";
 import { healthCommand } from "./health.ts";
 import { jobsCancelCommand, jobsRetryCommand, jobsSubmitCommand } from "./jobs-change.ts";
 import { jobsListCommand } from "./jobs-list.ts";
+import { jobsPauseCommand, jobsResumeCommand } from "./jobs-pause.ts";
 import { jobsShowCommand } from "./jobs-show.ts";
+import { metricsCommand } from "./metrics.ts";
+import { pipelineRoutes } from "./pipeline-routes.ts";
+import { scheduleRoutes } from "./schedules.ts";
 import { statusCommand } from "./status.ts";
 import { upCommand } from "./up.ts";
 
@@ -26,17 +30,22 @@ export function genericRoutes(program: string): Readonly<Record<string, CliRoute
         submit: jobsSubmitCommand(program),
         cancel: jobsCancelCommand(program),
         retry: jobsRetryCommand(program),
+        pause: jobsPauseCommand(program),
+        resume: jobsResumeCommand(program),
       },
       docs: commandDocs(program, {
-        brief: "The tasks: list, show, submit, cancel, retry.",
+        brief: "The tasks: list, show, submit, cancel, retry, pause, resume.",
         examples: [
           ["jobs list --state failed", "what went wrong"],
           ["jobs retry ID", "try it again"],
         ],
       }),
     }),
+    pipeline: pipelineRoutes(program),
+    schedules: scheduleRoutes(program),
     events: eventsCommand(program),
     counters: countersCommand(program),
+    metrics: metricsCommand(program),
     config: configRoutes(program),
   };
 }

@@ -4,7 +4,7 @@ import type { PoolStatus, QueueCounts, ShellStatus } from "../../status-json.ts"
 import { cleanLine } from "../clean-text.ts";
 import type { Cli, CliContext } from "../cli.ts";
 import { commandDocs, type NoFlags } from "../docs.ts";
-import { duration, grouped } from "../draw/amount.ts";
+import { duration, grouped, moment } from "../draw/amount.ts";
 import { gauge } from "../draw/bar.ts";
 import { tableLines } from "../draw/table.ts";
 import { readStatusNow } from "../status-now.ts";
@@ -41,10 +41,15 @@ type Whole = ShellStatus & { readonly [field: string]: unknown };
 
 function statusLines(cli: Cli, status: Whole): readonly string[] {
   const { bold } = cli.out.style;
-  const { daemon, queue, jobs, lanes, pools, running, reconcilers, health, ...rest } = status;
-  const slots = [{ name: "lanes", size: lanes.size, held: lanes.busy }, ...pools].filter(
-    ({ size }) => size > 0,
-  );
+  const { daemon, queue, jobs, lanes, laneGroups, pools, running, paused, held, schedules, ...others } =
+    status;
+  const { reconcilers, health, ...rest } = others;
+  const groups = laneGroups.length < 2 ? [] : laneGroups;
+  const slots = [
+    { name: "lanes", size: lanes.size, held: lanes.busy },
+    ...groups.map(({ name, size, busy }) => ({ name: `lane ${name}`, size, held: busy })),
+    ...pools,
+  ].filter(({ size }) => size > 0);
   return [
     healthLine(cli, health),
     "",
@@ -53,6 +58,10 @@ function statusLines(cli: Cli, status: Whole): readonly string[] {
       ? ["", bold("SLOTS"), ...slots.map((pool) => poolLine(cli, pool))]
       : []),
     ...(running.length > 0 ? ["", bold("RUNNING"), ...running.map((one) => runningLine(cli, one))] : []),
+    ...stillLines(cli, paused, held),
+    ...(schedules.length > 0
+      ? ["", bold("SCHEDULES"), ...schedules.map((one) => scheduleLine(cli, one))]
+      : []),
     ...(reconcilers.length > 0
       ? ["", bold("LOOKING FOR WORK"), ...reconcilers.map((one) => reconcilerLine(cli, one))]
       : []),
@@ -109,6 +118,27 @@ function runningLine(cli: Cli, one: ShellStatus["running"][number]): string {
   const share = one.total > 0 ? gauge(one.done / one.total, GAUGE_CELLS) : "".padEnd(GAUGE_CELLS);
   const since = duration(Math.max(0, cli.clock.now() - one.startedAtMs));
   return `  ${one.job.padEnd(12)} ${cli.out.style.cyan(share)} ${since}  ${cleanLine(one.what)}`.trimEnd();
+}
+
+/** What does not start, and why: nobody should have to guess that. */
+function stillLines(
+  cli: Cli,
+  { all, jobs }: ShellStatus["paused"],
+  held: ShellStatus["held"],
+): readonly string[] {
+  const { bold, yellow } = cli.out.style;
+  const lines = [
+    ...(all ? ["everything is paused"] : []),
+    ...jobs.map((job) => `${job.padEnd(12)} is paused`),
+    ...held.map(({ job, why, forMs }) => `${job.padEnd(12)} ${cleanLine(why)} for ${duration(forMs)}`),
+  ];
+  return lines.length === 0 ? [] : ["", bold("WAITING"), ...lines.map((line) => `  ${yellow(line)}`)];
+}
+
+function scheduleLine(cli: Cli, { name, when, nextMs }: ShellStatus["schedules"][number]): string {
+  const due = nextMs === null ? "never" : moment(nextMs);
+  const late = nextMs !== null && nextMs < cli.clock.now() ? cli.out.style.yellow(" (due)") : "";
+  return `  ${cleanLine(name).padEnd(12)} ${due}${late}  ${cleanLine(when)}`;
 }
 
 function reconcilerLine(cli: Cli, one: ShellStatus["reconcilers"][number]): string {
