@@ -5,8 +5,10 @@ import { fileURLToPath } from "node:url";
 import {
   errorsMarkdown,
   eventsMarkdown,
+  healthRules,
   jobkitError,
   jobkitEvents,
+  rulesMarkdown,
   settingsJsonSchema,
   settingsMarkdown,
 } from "jobkit-core";
@@ -55,6 +57,7 @@ function pages(): ReadonlyMap<string, string> {
         "POC_MEMORY",
       ),
     ],
+    ["docs/rules.md", rulesMarkdown([{ title: "jobkit-core", intro: "", rules: healthRules }])],
     [TASK_LIFE, withStateDiagram(readFileSync(join(root, TASK_LIFE), "utf8"))],
     ["docs/config.schema.json", `${JSON.stringify(schema, null, 2)}\n`],
   ]);
