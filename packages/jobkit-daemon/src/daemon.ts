@@ -53,7 +53,7 @@ async function live(shell: Shell, options: RunOptions): Promise<RunReport> {
   shell.checks.start();
   await scheduler.start();
   shell.monitor.start();
-  await shell.routine.begin();
+  if (!once) await shell.routine.begin();
   const sides = Promise.all([
     ...besides(shell, options),
     ...(once ? [] : shell.loops.map((loop) => loop.run())),
@@ -127,26 +127,34 @@ async function atMost({ clock }: Shell, work: Promise<unknown>, ms: number): Pro
   enough.abort();
 }
 
-/** `null` where it was stopped before the end. */
+/**
+ * First what is found, then what became due while nobody was there, which may build on it; then the rest.
+ * `null` where it was stopped before the end.
+ */
 async function toTheEnd(shell: Shell): Promise<OnceEnd | null> {
-  const { clock, loops, scheduler, settings, stopping, routine } = shell;
-  const { signal } = stopping;
+  const { bus, routine, stopping } = shell;
   try {
-    // What became due while nobody was there belongs to "everything there is to do".
-    await routine.looked();
     await checksAnswered(shell);
-    return await runOnce({
-      clock,
-      loops,
-      signal,
-      idle: (until) => scheduler.idle(until),
-      waitMs: settings.view["once.waitMs"],
-      roundsMax: ROUNDS_MAX,
-    });
+    const found = await runToEnd(shell);
+    const firedBefore = bus.count("schedule.fired");
+    await routine.begin();
+    await routine.looked();
+    return found.unfinished || bus.count("schedule.fired") === firedBefore ? found : await runToEnd(shell);
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!stopping.signal.aborted) throw error;
     return null;
   }
+}
+
+async function runToEnd({ clock, loops, scheduler, settings, stopping }: Shell): Promise<OnceEnd> {
+  return await runOnce({
+    clock,
+    loops,
+    signal: stopping.signal,
+    idle: (until) => scheduler.idle(until),
+    waitMs: settings.view["once.waitMs"],
+    roundsMax: ROUNDS_MAX,
+  });
 }
 
 /** A job is held until its checks are well: whoever ends by itself must not leave before they could say so. */

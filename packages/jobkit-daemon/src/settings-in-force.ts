@@ -5,7 +5,6 @@ import { loadConfig, type FileSections, type LoadedConfig } from "./config/load-
 import { type ConfigProblem, problemOf, sayProblem } from "./config/problem.ts";
 import { pathVariables, variablePrefix } from "./paths.ts";
 import { readRoutine, type Routine, routineSections } from "./routine/routine.ts";
-import { machineZone } from "./routine/run-date.ts";
 import type { RoutineProblem } from "./routine/spot.ts";
 import { daemonSettings, type DaemonSettings } from "./settings.ts";
 import { shellError } from "./shell-errors.ts";
@@ -64,7 +63,7 @@ export async function loadSettings(
     declared: app.routine?.(values) ?? {},
     sections: sections.values,
     known,
-    zone: values["work.zone"] === "" ? machineZone() : values["work.zone"],
+    zone: values["work.zone"],
   });
   if (loaded.ok && reading.ok) return { ...loaded, routine: reading.routine };
   const ofRoutine = reading.ok ? [] : reading.problems.map((problem) => placed(problem, sections));

@@ -147,7 +147,7 @@ test.each([
   ],
   [
     "work: { zone: Europe/Berln }",
-    'FILE:1:9: SETTING_INVALID: reading work.zone, "Europe/Berln": no such time zone',
+    'FILE:1:9: SETTING_INVALID: reading the time zone of work.zone, "Europe/Berln": no such time zone',
   ],
 ])("a mistake is told with its place and what was meant: %s", async (text, expected) => {
   const { problems } = await load(text);

@@ -13,6 +13,7 @@ import {
   suggestion,
 } from "jobkit-core";
 import { readSchedule } from "./read-schedule.ts";
+import { machineZone } from "./run-date.ts";
 import { scheduleKeys, type ScheduleSpec } from "./schedule-spec.ts";
 import { type RoutineProblem, shown, Spot } from "./spot.ts";
 
@@ -22,6 +23,8 @@ export interface AppRoutine {
   readonly pipelines?: readonly PipelineSpec[];
   /** The same for schedules, of which the file may change single fields. */
   readonly schedules?: readonly ScheduleSpec[];
+  /** Time zone of clock times that name none, where the setting work.zone is empty. Default: that of this machine. */
+  readonly zone?: string;
   /**
    * What pipelines and schedules of the file may name. What is left out is checked only when the application is
    * open, so that `config validate` finds less.
@@ -44,6 +47,7 @@ export interface RoutineSource {
   readonly sections: Readonly<Record<string, unknown>>;
   /** Instead of what the application declared as known, where it is open and knows better. */
   readonly known?: KnownNames | undefined;
+  /** The setting work.zone; "" where nobody says anything. */
   readonly zone: string;
 }
 
@@ -86,14 +90,15 @@ export const routineJsonSchema: { readonly [key: string]: Json } = {
 
 /** Read a routine. */
 export async function readRoutine(source: RoutineSource): Promise<RoutineReading> {
-  const { declared, sections, zone } = source;
+  const { declared, sections } = source;
+  const zone = source.zone === "" ? (declared.zone ?? machineZone()) : source.zone;
   const known = source.known ?? declared.known ?? {};
   const problems: RoutineProblem[] = [];
   const written = {
     pipelines: sectionOf("pipelines", sections, problems),
     schedules: sectionOf("schedules", sections, problems),
   };
-  checkZone(zone, problems);
+  checkZone(zone, source.zone === "" ? ["schedules"] : ["work", "zone"], problems);
   const pipelines = pipelinesOf(declared, written.pipelines, { known, problems });
   const off = new Set(Object.keys(written.pipelines).filter((name) => written.pipelines[name] === null));
   const schedules = await schedulesOf(written.schedules, {
@@ -118,13 +123,13 @@ function sectionOf(name: string, sections: Section, problems: RoutineProblem[]):
   return new Spot([name], problems).object(value, null) ?? {};
 }
 
-function checkZone(zone: string, problems: RoutineProblem[]): void {
+function checkZone(zone: string, keys: readonly string[], problems: RoutineProblem[]): void {
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone }).format(0);
   } catch (cause) {
     const near = suggestion(zone, Intl.supportedValuesOf("timeZone"));
-    const doing = `reading work.zone, ${shown(zone)}: no such time zone${near}`;
-    problems.push({ keys: ["work", "zone"], error: jobkitError("SETTING_INVALID", doing, { cause }) });
+    const doing = `reading the time zone of ${keys.join(".")}, ${shown(zone)}: no such time zone${near}`;
+    problems.push({ keys, error: jobkitError("SETTING_INVALID", doing, { cause }) });
   }
 }
 
