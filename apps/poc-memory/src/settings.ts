@@ -95,6 +95,22 @@ export const memorySettings = defineSettings({
     larger: "Slow disks are waited for.",
     smaller: "A stuck file system is noticed earlier.",
   },
+  "mine.readers": {
+    kind: "count",
+    default: 1,
+    min: 1,
+    max: 4,
+    doc: "Transcripts that are read at once. One after the other bounds main memory, and copies of one session are met in a fixed order.",
+    larger: "Slow disks are waited for side by side; which copy of a session came first is chance.",
+    smaller: "One reading at a time.",
+    reload: true,
+  },
+  "daily.when": {
+    kind: "text",
+    default: "daily at 03:30",
+    doc: "When the daily work on memory is due, such as daily at 03:30 or cron 0 4 * * 1-5; once a day at most. Missed days are made up for at the next start. Empty: only when somebody asks for it (pipeline run daily).",
+    reload: true,
+  },
   "links.sharedMax": {
     kind: "count",
     default: 8,

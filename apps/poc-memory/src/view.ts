@@ -25,6 +25,10 @@ export function emptyView(roots: Roots): AppView {
       transcripts: { known: 0, mined: 0, pending: 0, bytesRead: 0, segments: 0, ...rootsJson(roots) },
     }),
     doctor: () => rootFindings(roots),
+    phases: {
+      predicates: { "graph-changed": () => false },
+      lists: { "days-missing": () => [], "weeks-missing": () => [], "months-missing": () => [] },
+    },
   };
 }
 

@@ -36,8 +36,8 @@ export const healthCommand = buildCommand<NoFlags, [], CliContext>({
     const graphSays = new Set(health.findings.map(({ sentence }) => sentence));
     const reasons = [...health.reasons, ...shell.reasons.filter((reason) => !graphSays.has(reason))];
     const ok = health.ok && shell.ok;
-    if (cli.out.json)
-      cli.out.value({ ok, reasons, graph: health.graph, plan: NO_PLAN, revision: health.revision });
+    const { graph, revision } = health;
+    if (cli.out.json) cli.out.value({ ok, reasons, graph, plan: NO_PLAN, revision, alerts: shell.alerts });
     else show(cli, { ok, reasons, graph: health.graph });
     if (!ok) cli.exitWith(exitCodes.unhealthy.code);
   },
