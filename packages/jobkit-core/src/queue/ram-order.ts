@@ -1,16 +1,13 @@
 import type { RunId } from "../base/ids.ts";
 import type { Entry } from "./ram-entry.ts";
+import { EntryList, placeIn } from "./ram-list.ts";
 
-/** Sweep when more than this many forgotten entries stand in the list, and they are more than half of it. */
-const SWEEP_MIN = 1024;
-
-/** All entries in order of adding, to page through. Forgotten ones are swept out in passing. */
+/** All entries in order of adding, to page through. */
 export class AddingOrder {
-  #entries: Entry[] = [];
+  readonly #entries = new EntryList();
   /** By run; made when a run is first asked for, and kept from then on. */
   #byRun: Map<RunId, Entry[]> | null = null;
   #last = 0;
-  #forgotten = 0;
 
   /** The number of the next entry, from 1; never given twice. */
   next(): number {
@@ -23,13 +20,9 @@ export class AddingOrder {
     if (this.#byRun !== null) enlist(this.#byRun, entry);
   }
 
-  forget(entry: Entry): void {
-    entry.forgotten = true;
-    this.#forgotten += 1;
-    if (this.#forgotten < SWEEP_MIN || this.#forgotten * 2 < this.#entries.length) return;
-    this.#entries = this.#entries.filter((one) => !one.forgotten);
-    this.#forgotten = 0;
-    this.#byRun = null;
+  /** One of them has been forgotten. */
+  forget(): void {
+    if (this.#entries.forget()) this.#byRun = null;
   }
 
   /**
@@ -37,7 +30,7 @@ export class AddingOrder {
    * only those of `run` where one is given.
    */
   *from(cursor: number | null, order: "newest" | "oldest", run?: RunId): Generator<Entry, undefined> {
-    const entries = run === undefined ? this.#entries : this.#ofRun(run);
+    const entries = run === undefined ? this.#entries.all : this.#ofRun(run);
     const step = order === "newest" ? -1 : 1;
     let at: number;
     if (order === "newest") at = (cursor === null ? entries.length : placeOf(entries, cursor)) - 1;
@@ -52,7 +45,7 @@ export class AddingOrder {
   #ofRun(run: RunId): readonly Entry[] {
     if (this.#byRun === null) {
       this.#byRun = new Map();
-      for (const entry of this.#entries) if (!entry.forgotten) enlist(this.#byRun, entry);
+      for (const entry of this.#entries.all) if (!entry.forgotten) enlist(this.#byRun, entry);
     }
     return this.#byRun.get(run) ?? [];
   }
@@ -67,12 +60,5 @@ function enlist(byRun: Map<RunId, Entry[]>, entry: Entry): void {
 
 /** Position of the first entry of order `order` or later. */
 function placeOf(entries: readonly Entry[], order: number): number {
-  let low = 0;
-  let high = entries.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((entries[middle] as Entry).order < order) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return placeIn(entries, (entry) => entry.order < order);
 }

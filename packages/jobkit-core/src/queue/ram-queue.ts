@@ -133,7 +133,7 @@ export class RamQueue implements QueueStore {
 
   recover({ nowMs, lost, owner }: RecoverRequest): Promise<readonly Task[]> {
     return this.#do("recovering lost tasks", (tasks) => {
-      const found = [...tasks.running.values()].filter(({ state }) => {
+      const found = tasks.running.all.filter(({ state }) => {
         if (state.kind !== "running") return false;
         return lost === "others" ? state.owner !== owner : state.leaseUntilMs <= nowMs;
       });

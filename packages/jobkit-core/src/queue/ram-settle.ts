@@ -15,7 +15,7 @@ export function settleOne(
   { id, owner, claim, nowMs }: Settlement,
   outcome: Outcome,
 ): Settled {
-  const entry = tasks.running.get(id);
+  const entry = tasks.running.near(id) ?? tasks.find(id);
   const running = entry?.state.kind === "running" ? entry.state : null;
   if (entry === undefined || running === null || running.owner !== owner || entry.claim !== claim)
     return { id, accepted: false, unblocked: NO_IDS, ended: NONE_ENDED };

@@ -13,7 +13,9 @@ import { Line } from "./line.ts";
 import type { Added, EndedTask, PruneRequest, Settled, TaskCount, TaskDraft } from "./queue-store.ts";
 import { Deadlines } from "./ram-deadlines.ts";
 import { copyJson, dueBefore, Entry } from "./ram-entry.ts";
+import { IdIndex } from "./ram-index.ts";
 import { AddingOrder } from "./ram-order.ts";
+import { RunningEntries } from "./ram-running.ts";
 import { Sequences } from "./ram-sequences.ts";
 import { Shelf } from "./ram-shelf.ts";
 import { blockedOn, SharedStates } from "./ram-states.ts";
@@ -39,18 +41,17 @@ const NOTHING_ELSE: Consequences = Object.freeze({ unblocked: NO_IDS, ended: NON
  * in order costs the same however much is stored.
  */
 export class RamTasks implements StoredTasks {
-  /** Small, so that settling finds its task at once. */
-  readonly running = new Map<TaskId, Entry>();
+  readonly running = new RunningEntries();
   readonly order = new AddingOrder();
   readonly states = new SharedStates();
   readonly deadlines = new Deadlines();
-  readonly #byId = new Map<TaskId, Entry>();
+  readonly #index = new IdIndex();
   readonly #shelves = new Map<string, Shelf>();
   readonly #sequences = new Sequences();
   readonly #ended = new Line<Entry>(dueBefore);
 
   find(id: TaskId): Entry | undefined {
-    return this.#byId.get(id);
+    return this.#index.find(id);
   }
 
   shelf(job: string): Shelf | undefined {
@@ -65,7 +66,7 @@ export class RamTasks implements StoredTasks {
   }
 
   stateOf(id: TaskId): TaskStateKind | null {
-    return this.#byId.get(id)?.state.kind ?? null;
+    return this.find(id)?.state.kind ?? null;
   }
 
   holderOf(job: string, key: string, nowMs: number): TaskId | null {
@@ -87,7 +88,7 @@ export class RamTasks implements StoredTasks {
       const entry = entries[at] as Entry;
       const { draft, parentsAt } = plan.tasks[at] as PlannedTask;
       if (draft.after.length > 0 && !isLast(entry.state.kind))
-        entry.name(draft.after.map((id, i) => entries[parentsAt[i] ?? -1] ?? (this.#byId.get(id) as Entry)));
+        entry.name(draft.after.map((id, i) => entries[parentsAt[i] ?? -1] ?? (this.find(id) as Entry)));
     }
     return { added: plan.added, ready: plan.tasks.some(({ beginning }) => beginning.kind === "ready") };
   }
@@ -106,11 +107,11 @@ export class RamTasks implements StoredTasks {
   waitFor(entry: Entry, ids: readonly TaskId[], nowMs: number): void {
     const tied = new Set(entry.parents);
     const more = [...new Set(ids)].filter((id) => {
-      const other = this.#byId.get(id);
+      const other = this.find(id);
       return other !== undefined && other !== entry && !tied.has(other);
     });
     entry.after = [...entry.after, ...more];
-    const living = [...tied, ...more.map((id) => this.#byId.get(id) as Entry)];
+    const living = [...tied, ...more.map((id) => this.find(id) as Entry)];
     const waitingFor = living.filter(({ state }) => !isLast(state.kind)).length;
     if (waitingFor > 0) this.#move(entry, blockedOn(waitingFor), nowMs);
     else this.makeReady(entry, nowMs, nowMs);
@@ -127,7 +128,7 @@ export class RamTasks implements StoredTasks {
     const tied = new Set<Entry>();
     for (const { after } of again)
       for (const id of after) {
-        const parent = this.#byId.get(id);
+        const parent = this.find(id);
         if (parent !== undefined && parent.children !== null) tied.add(parent);
       }
     for (const parent of tied) parent.children = (parent.children ?? []).filter((child) => !again.has(child));
@@ -140,7 +141,7 @@ export class RamTasks implements StoredTasks {
     entry.forks = 0;
     entry.after = entry.draft.after;
     const waitingFor = entry.after.filter((id) => {
-      const parent = this.#byId.get(id);
+      const parent = this.find(id);
       return parent !== undefined && (alive.has(parent) || !isLast(parent.state.kind));
     }).length;
     if (waitingFor > 0) this.#move(entry, blockedOn(waitingFor), nowMs);
@@ -178,7 +179,7 @@ export class RamTasks implements StoredTasks {
 
   /** It is new, waits for nobody and holds nothing: there is nothing to plan. */
   #isPlain({ id, after, key, idempotencyKey }: TaskDraft): boolean {
-    return after.length === 0 && key === null && idempotencyKey === null && !this.#byId.has(id);
+    return after.length === 0 && key === null && idempotencyKey === null && this.find(id) === undefined;
   }
 
   #addPlain(drafts: readonly TaskDraft[]): Stored {
@@ -232,9 +233,10 @@ export class RamTasks implements StoredTasks {
   }
 
   #forget(entry: Entry): void {
-    this.#byId.delete(entry.draft.id);
+    entry.forgotten = true;
     entry.shelf.forget(entry);
-    this.order.forget(entry);
+    this.order.forget();
+    this.#index.forget(entry);
   }
 
   #enter(draft: TaskDraft, beginning: Beginning): Entry {
@@ -243,7 +245,7 @@ export class RamTasks implements StoredTasks {
     const { input } = draft;
     const own = typeof input === "object" && input !== null ? { ...draft, input: copyJson(input) } : draft;
     const entry = new Entry(own, this.order.next(), shelf);
-    this.#byId.set(draft.id, entry);
+    this.#index.add(entry);
     this.order.add(entry);
     this.#live(entry);
     this.#arrive(entry, this.#begin(draft, beginning), draft.createdAtMs);
@@ -258,13 +260,13 @@ export class RamTasks implements StoredTasks {
   }
 
   #tiesOf(id: TaskId): Ties | null {
-    const entry = this.#byId.get(id);
+    const entry = this.find(id);
     if (entry === undefined || isLast(entry.state.kind)) return null;
     return { after: entry.after, sequence: entry.draft.sequence };
   }
 
   #named(ids: readonly TaskId[]): readonly Entry[] {
-    return ids.flatMap((id) => this.#byId.get(id) ?? []);
+    return ids.flatMap((id) => this.find(id) ?? []);
   }
 
   #move(entry: Entry, state: TaskState, nowMs: number): void {
@@ -278,8 +280,7 @@ export class RamTasks implements StoredTasks {
       entry.place = null;
     }
     entry.shelf.count(from, -1);
-    if (from === "running") this.running.delete(entry.draft.id);
-    else if (isLast(from)) this.#live(entry);
+    if (isLast(from)) this.#live(entry);
     this.#arrive(entry, state, nowMs);
   }
 
@@ -295,7 +296,8 @@ export class RamTasks implements StoredTasks {
     entry.state = state;
     shelf.count(state.kind, 1);
     if (state.kind === "running") {
-      this.running.set(draft.id, entry);
+      entry.place = this.running;
+      this.running.push(entry);
       entry.sequence?.hold();
       if (draft.deadlineAtMs !== null) this.deadlines.remove(entry);
     } else if (isLast(state.kind)) this.#arriveAtEnd(entry, nowMs);
