@@ -9,10 +9,16 @@ import {
   jobkitError,
   jobkitEvents,
   rulesMarkdown,
-  settingsJsonSchema,
   settingsMarkdown,
 } from "jobkit-core";
-import { cliError, daemonError, daemonEvents, daemonSettings, shellError } from "jobkit-daemon";
+import {
+  cliError,
+  configJsonSchema,
+  daemonError,
+  daemonEvents,
+  daemonSettings,
+  shellError,
+} from "jobkit-daemon";
 import { sqliteError } from "jobkit-sqlite";
 import { allSettings } from "../apps/poc-memory/src/app.ts";
 import { memoryEvents } from "../apps/poc-memory/src/events.ts";
@@ -28,7 +34,7 @@ const TASK_LIFE = "docs/core/task-life.md";
 /** Path from the root to what must stand there. */
 function pages(): ReadonlyMap<string, string> {
   const errors = { ...daemonError.table, ...shellError.table, ...cliError.table };
-  const schema = settingsJsonSchema({ ...daemonSettings, ...allSettings }, { title: "poc-memory" });
+  const schema = configJsonSchema({ ...daemonSettings, ...allSettings }, "poc-memory");
   return new Map([
     [
       "docs/events.md",
