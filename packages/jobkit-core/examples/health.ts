@@ -3,14 +3,14 @@ import { CheckRunner, defineJob, HealthMonitor, jobkitEvents, SchedulerFacts } f
 import { z } from "zod";
 import { clock, stage } from "./stage.ts";
 
-let modelIsLoaded = false;
+let serverIsUp = false;
 const ask = defineJob({
   name: "ask",
-  doc: "Asks a model; hangs after its first word.",
+  doc: "Asks a server; hangs after the first part of the answer.",
   input: z.string(),
-  checks: { ready: async () => (modelIsLoaded ? { ok: true } : { ok: false, why: "the model is loading" }) },
+  checks: { ready: async () => (serverIsUp ? { ok: true } : { ok: false, why: "the server starts" }) },
   run: async ({ progress, signal }) => {
-    progress(1, 0, "first word");
+    progress(1, 0, "first part");
     await clock.sleep(8 * 60_000, signal);
   },
 });
@@ -32,7 +32,7 @@ monitor.start();
 await scheduler.submit([{ job: "ask", input: "What is a lane?" }]);
 await clock.advance(2 * 60_000);
 console.log(scheduler.snapshot().holds["ask"], monitor.report().ok);
-modelIsLoaded = true;
+serverIsUp = true;
 await clock.advance(3 * 60_000);
 console.log(monitor.report().level, monitor.report().ok);
 await clock.advance(8 * 60_000);
@@ -40,8 +40,8 @@ console.log(monitor.report().level);
 await scheduler[Symbol.asyncDispose]();
 
 // Prints:
-// error: ask has not been ready for 1 min 5 s (ready: the model is loading)
-// { check: 'ready check: the model is loading' } false
+// error: ask has not been ready for 1 min 5 s (ready: the server starts)
+// { check: 'ready check: the server starts' } false
 // over after 1 min
 // warn: ask has said nothing for 1 min 3 s
 // warn true

@@ -13,13 +13,13 @@ const job = (name: string, more: object) =>
     ...more,
   });
 const jobs = [
-  job("train", { needs: { gpu: 1, memory: 12 } }),
-  job("embed", { needs: { memory: 2 } }),
+  job("render", { needs: { gpu: 1, ram: 12 } }),
+  job("resize", { needs: { ram: 2 } }),
   job("backup", { concurrencyMax: 1, lane: "background" }),
   job("call", { rate: { starts: 1, perMs: 10 * MINUTE } }),
 ];
 const { scheduler, bus } = await stage(jobs, {
-  pools: { gpu: 2, memory: 16 },
+  pools: { gpu: 2, ram: 16 },
   lanes: { main: 6, background: 2 },
 });
 await scheduler.submit(jobs.flatMap(({ name }) => [name, name].map((twin) => ({ job: twin, input: null }))));
@@ -35,12 +35,12 @@ console.log(bus.count("task.finished"), "finished");
 await scheduler[Symbol.asyncDispose]();
 
 // Prints:
-// running: train in main-1, backup in background-1, call in main-2
-// train waits: no slot of memory
-// embed waits: no slot of memory
+// running: render in main-1, backup in background-1, call in main-2
+// render waits: no slot of ram
+// resize waits: no slot of ram
 // backup waits: at its own limit
 // call waits: at its rate
-// gpu 1/2, memory 12/16
+// gpu 1/2, ram 12/16
 // main: 6 lane-minutes in use
 // background: 2 lane-minutes in use
 // 8 finished
