@@ -1,10 +1,10 @@
 /** Lanes, pools, a job's own limit, a rate: who starts when, and why the others do not. */
-import { defineJob, describeHeld } from "jobkit-core";
+import { defineJob, describeHeld, type JobDefinition } from "jobkit-core";
 import { z } from "zod";
 import { clock, stage } from "./stage.ts";
 
 const MINUTE = 60_000;
-const job = (name: string, more: object) =>
+const job = (name: string, more: Partial<JobDefinition<null>>) =>
   defineJob({
     name,
     doc: "Takes a minute.",
