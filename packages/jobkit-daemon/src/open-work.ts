@@ -49,7 +49,7 @@ export async function openWork(
   const known = knownOf(parts);
   const { routine: first } = await settingsOrThrow(app, options, known);
   const shared = { ...phases, clock, events, store: queue };
-  const jobs = [
+  const jobs: readonly Job[] = [
     ...parts.jobs,
     ...pipelineJobs(shared),
     runPipelineJob({ store: queue, pipelines: () => pipelines }),

@@ -10,7 +10,7 @@ const SCHEDULES = [
   "changed; null switches it off. A schedule runs a pipeline (pipeline, args, dates) or submits a task (job, input).",
 ];
 const WHEN =
-  "When: daily at 03:30, every 6h, cron 0 3 * * 1; a time zone may follow, such as daily at 03:30 Europe/Berlin.";
+  "When: daily at 03:30 or cron 0 3 * * 1, a time zone such as Europe/Berlin may follow; or every 6h, every 15m.";
 const MISSED = "Missed: skip, once, or { all: 7 }. Overlap: skip, queue, replace.";
 const WIDTH = 100;
 

@@ -10,7 +10,7 @@ export interface ScheduleSpec {
   readonly name: string;
   /** One sentence for people. */
   readonly doc?: string;
-  /** `daily at 03:30`, `every 6h`, `cron 0 3 * * 1`; a zone may follow the last two. */
+  /** `daily at 03:30` or `cron 0 3 * * 1`, with a zone behind it or without; or `every 6h`. */
   readonly when: string;
   /** The pipeline to run. */
   readonly pipeline?: string;
@@ -57,7 +57,7 @@ const duration = { anyOf: [{ type: "number", minimum: 0 }, { type: "string" }] }
 export const scheduleKeys = {
   doc: { doc: "One sentence for people.", schema: { type: "string" } },
   when: {
-    doc: "daily at 03:30, every 6h, or cron 0 3 * * 1; a time zone such as Europe/Berlin may follow.",
+    doc: "daily at 03:30 or cron 0 3 * * 1, a time zone such as Europe/Berlin may follow; or every 6h.",
     schema: { type: "string" },
   },
   pipeline: { doc: "The pipeline to run; once at a date.", schema: { type: "string" } },
