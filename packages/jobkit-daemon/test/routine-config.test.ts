@@ -140,6 +140,10 @@ test.each([
     "schedules: { daily: { overlap: skipp } }",
     'FILE:1:23: SCHEDULE_INVALID: reading schedules.daily.overlap: "skipp"',
   ],
+  [
+    "schedules: { daily: { overlap: replace } }",
+    "FILE:1:23: SCHEDULE_INVALID: reading schedules.daily.overlap: a run",
+  ],
   ["schedules: { daily: { graceMs: soon } }", "FILE:1:23: SCHEDULE_INVALID: reading schedules.daily.graceMs"],
   [
     "schedules: { Bad: { when: every 1h, job: tick } }",

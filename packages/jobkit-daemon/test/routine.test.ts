@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { Clock } from "jobkit-core";
+import { type CheckAnswer, type Clock, defineJob } from "jobkit-core";
 import { expect, test } from "vitest";
-import { runDaemon, systemClock, type RunReport } from "../src/index.ts";
+import { defineApp, runDaemon, systemClock, type RunReport } from "../src/index.ts";
 import { clockwork } from "./programs/clockwork-app.ts";
 import { clockworkHere } from "./support/command.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
@@ -88,3 +88,46 @@ test("an application whose pipelines name what it does not have is refused, and 
   await expect(attempt).rejects.toThrow('no job "nobody"');
   expect(await world.once(0)).toMatchObject({ exitCode: 0 });
 });
+
+test("a run to the end waits for the answers of checks, so that what they hold is done in it", async () => {
+  const { dataDir } = await setup();
+  const asked: string[] = [];
+  const slow = async (): Promise<CheckAnswer> => {
+    await systemClock.sleep(80);
+    asked.push("ready");
+    return { ok: true };
+  };
+  const careful = defineApp({
+    name: "careful",
+    version: "1.0.0",
+    doc: "Looks before it works.",
+    open: async () => ({
+      jobs: [
+        defineJob({
+          name: "work",
+          doc: "Works.",
+          input: anything,
+          checks: { ready: slow },
+          run: async () => void asked.push("work"),
+        }),
+      ],
+      reconcilers: [
+        {
+          name: "once",
+          doc: "Wants one thing done.",
+          everyMs: 60_000,
+          find: async () => (asked.includes("work") ? [] : [{ job: "work", input: null, key: "one" }]),
+        },
+      ],
+    }),
+  });
+
+  const report = await runDaemon(careful, { dataDir, once: true });
+
+  expect(report).toMatchObject({ exitCode: 0, summary: { done: 1, pending: 0 } });
+  expect(asked).toEqual(["ready", "work"]);
+});
+
+const anything = {
+  "~standard": { version: 1, vendor: "test", validate: (value: unknown) => ({ value }) },
+} as const;

@@ -98,6 +98,8 @@ function checkWork(spot: Spot, spec: Fields, { pipelines, jobs }: ScheduleSurrou
   if (pipeline === undefined) return;
   if (spec.input !== undefined)
     spot.inside("input").complain("only a task of a job has it; a pipeline has args");
+  if (spec.overlap === "replace")
+    spot.inside("overlap").complain("a run of a pipeline is not replaced; write skip or queue");
   const names = pipelines.map((one) => one.name);
   spot.inside("pipeline").known("pipeline", pipeline, names);
   const found = pipelines.find((one) => one.name === pipeline);

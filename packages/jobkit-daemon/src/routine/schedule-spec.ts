@@ -30,7 +30,10 @@ export interface ScheduleSpec {
   readonly input?: Json;
   /** Due times that passed while nobody was there. Default "once": the newest is made up for. */
   readonly missed?: MissedPolicy;
-  /** A due time at which the last task, or the run it waits for, has not ended. Default "skip". */
+  /**
+   * A due time at which the last task, or the run it waits for, has not ended. Default "skip". A run cannot be
+   * replaced: what it did so far would stand half done.
+   */
   readonly overlap?: OverlapPolicy;
   readonly jitterMs?: number;
   readonly catchUpWindowMs?: number;
@@ -87,7 +90,7 @@ export const scheduleKeys = {
     },
   },
   overlap: {
-    doc: "A due time at which the last one has not ended: skip (the default), queue, or replace.",
+    doc: "A due time at which the last one has not ended: skip (the default), queue, or for a task of a job replace.",
     schema: { enum: overlapWords },
   },
   jitterMs: { doc: "Start up to so long after the due time, as ms or with a unit: 5m.", schema: duration },
