@@ -3,7 +3,7 @@
  * that the life before it may have submitted: it cannot know which were answered. Writes into a side file what
  * was answered, what ran and what was told to have finished. Arguments: queue file, side file, seed, first key, and
  * "shared" where others work on the file too. Says a line on stdout before it opens the queue, and each time
- * something was answered or refused.
+ * something was answered, refused or taken over.
  */
 import { writeSync } from "node:fs";
 import { flushCompileCache } from "node:module";
@@ -27,6 +27,7 @@ const random = new SeededRandom(Number(seedText));
 const side = sideFile(sidePath);
 const answered = (): void => void writeSync(1, ".\n");
 const refused = (): void => void writeSync(1, "refused\n");
+const recovered = (): void => void writeSync(1, "recovered\n");
 
 answered();
 const shared = sharing === "shared";
@@ -43,7 +44,10 @@ const { bus, scheduler } = schedulerOver(queue, {
 let open = 0;
 bus.listen({ name: "side" }, ({ ev, attrs }) => {
   if (ev === "scheduler.failed") refused();
-  if (ev === "task.recovered") side.say(`recovered ${String(attrs["task"])}`);
+  if (ev === "task.recovered") {
+    side.say(`recovered ${String(attrs["task"])}`);
+    recovered();
+  }
   if (ev === "task.queued") open += 1;
   if (ev !== "task.finished") return;
   open -= 1;
