@@ -4,6 +4,7 @@
  * The sleep outlives the alarm it was for, until somebody calls {@link Alarms.rest}.
  */
 import type { Clock } from "../base/clock.ts";
+import { Few } from "./few.ts";
 import { after } from "./timer.ts";
 
 /** Something that wants to be called at a time. */
@@ -21,10 +22,10 @@ interface Sleep {
 
 const NO_ALARM: Disposable = { [Symbol.dispose]: () => {} };
 
-/** Meant for as many alarms as there are lanes: setting and taking back is O(1), ringing looks at them all. */
+/** Meant for as many alarms as there are lanes: taking back and ringing look at them all. */
 export class Alarms implements Disposable {
   readonly #clock: Clock;
-  readonly #alarms = new Set<Alarm>();
+  readonly #alarms = new Few<Alarm>();
   #sleep: Sleep | null = null;
 
   constructor(clock: Clock) {
@@ -83,11 +84,11 @@ export class Alarms implements Disposable {
   #ring(): void {
     this.#sleep = null;
     const nowMs = this.#clock.monotonic();
-    const due = [...this.#alarms].filter((alarm) => alarm.atMs <= nowMs).toSorted((a, b) => a.atMs - b.atMs);
+    const due = this.#alarms.all.filter((alarm) => alarm.atMs <= nowMs).toSorted((a, b) => a.atMs - b.atMs);
     // One that rings may take back another that is due.
     for (const alarm of due) if (this.#alarms.delete(alarm)) alarm.ring();
     let nextMs = Number.POSITIVE_INFINITY;
-    for (const { atMs } of this.#alarms) nextMs = Math.min(nextMs, atMs);
+    for (const { atMs } of this.#alarms.all) nextMs = Math.min(nextMs, atMs);
     if (nextMs !== Number.POSITIVE_INFINITY) this.#sleepUntil(nextMs);
   }
 }

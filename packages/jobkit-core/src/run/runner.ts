@@ -7,7 +7,6 @@
  * is ignored. It knows no store and no pool: whoever starts it holds the slots.
  */
 import type { Clock } from "../base/clock.ts";
-import { jobkitError } from "../base/error-table.ts";
 import { describeError, type CodedError } from "../base/errors.ts";
 import { newSpanId, type RunId, type SpanId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";

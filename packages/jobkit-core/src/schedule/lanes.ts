@@ -19,28 +19,26 @@ interface Group {
 
 /** The named lanes of one scheduler, by group. A lane is where one attempt runs at a time. */
 export class Lanes {
+  /** Lanes there are, over all groups. */
+  readonly size: number;
   readonly #groups = new Map<string, Group>();
 
   /** @param sizes lanes by group. @throws RangeError when a size is not a whole number from 1. */
   constructor(sizes: Readonly<Record<string, number>>, nowMs: number) {
+    let sum = 0;
     for (const [name, size] of Object.entries(sizes)) {
       if (!Number.isInteger(size) || size < 1)
         throw new RangeError(`scheduler: ${size} is not a number of lanes (${name})`);
       const free = Array.from({ length: size }, (_, at) => `${name}-${size - at}`);
       this.#groups.set(name, { name, size, free, busyMs: 0, changedMs: nowMs });
+      sum += size;
     }
+    this.size = sum;
   }
 
   /** Names of the groups. */
   get names(): readonly string[] {
     return [...this.#groups.keys()];
-  }
-
-  /** Lanes there are, over all groups. */
-  get size(): number {
-    let sum = 0;
-    for (const { size } of this.#groups.values()) sum += size;
-    return sum;
   }
 
   has(group: string): boolean {

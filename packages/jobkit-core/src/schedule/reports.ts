@@ -92,10 +92,12 @@ export class Reports {
       case "forked":
         this.#forked(ending, outcome.drafts, answer);
         break;
-      default:
+      case "done":
+      case "failed":
+      case "cancelled":
         if (outcome.kind === "failed") this.#failed(task.id, outcome.error, scope);
         this.#finished(task.id, outcome.kind, task.attempt, scope, ranMs);
-        if (this.#waiters.any) this.#waiters.tell(task.id, () => ended(task, lastState(ending, outcome)));
+        if (this.#waiters.any) this.#waiters.tell(task.id, () => endedAs(task, lastState(ending, outcome)));
     }
   }
 
@@ -201,7 +203,7 @@ export class Reports {
       this.#failed(task.id, forked, attempt);
       this.#finished(task.id, "failed", task.attempt, attempt, ranMs);
       const state = lastState(ending, { kind: "failed", error: forked });
-      this.#waiters.tell(task.id, () => ended(task, state));
+      this.#waiters.tell(task.id, () => endedAs(task, state));
       return;
     }
     this.#events.emit("task.forked", () => ({ task: task.id, children: forked.length, ranMs }), attempt);
@@ -230,7 +232,7 @@ export function outside(task: Pick<Task, "run" | "job"> & { readonly attempt?: n
 }
 
 /** The claimed task as it ended. It is the attempt's own copy, which nobody else has; copying it once more shows. */
-function ended(task: Task, state: TaskState): Task {
+function endedAs(task: Task, state: TaskState): Task {
   (task as { state: TaskState }).state = state;
   return task;
 }

@@ -66,7 +66,8 @@ export class Starts {
     const { standings, running, lanes } = this.#kit;
     const standing = standings.get(task.job);
     if (standing === undefined) return; // Not possible: the room names only jobs there are.
-    running.get(task.id)?.interrupt(() => lostAndBack(task));
+    // Claimed for the first time it cannot run here already.
+    if (task.claim > 1) running.get(task.id)?.interrupt(() => lostAndBack(task));
     const { job } = standing;
     const worker = lanes.take(job.lane, monotonicMs);
     const lease = this.#lease(task, standing);
