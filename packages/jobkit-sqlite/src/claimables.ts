@@ -1,6 +1,6 @@
 /** What may start now. Must be called inside a transaction. */
 import type { TaskLimits } from "jobkit-core";
-import type { Query, TaskRow } from "./row.ts";
+import { parsed, type Query, type TaskRow } from "./row.ts";
 import type { Standings } from "./standings.ts";
 import type { Statements } from "./statements.ts";
 
@@ -117,6 +117,6 @@ function nextOf(rows: NodeJS.Iterator<TaskRow>): TaskRow | undefined {
 
 function candidate(row: TaskRow): Candidate {
   const [, priority, dueAtMs, limits] = row;
-  const needs = limits === null ? null : ((JSON.parse(limits) as TaskLimits).needs ?? null);
+  const needs = limits === null ? null : ((parsed(limits) as TaskLimits).needs ?? null);
   return { priority, dueAtMs, needs, row };
 }

@@ -84,10 +84,15 @@ export interface SqliteFault {
   readonly fatal: boolean;
 }
 
+/** A stored value that nobody can have stored: told, and treated, as SQLite does of a page that is damaged. */
+export function damaged(what: string, cause?: unknown): Error {
+  return Object.assign(new Error(what, { cause }), { errcode: CORRUPT });
+}
+
 /** Read a value that `node:sqlite` threw; `null` where it is none of SQLite's that has a row in the table. */
 export function sqliteFault(thrown: unknown): SqliteFault | null {
-  if (!(thrown instanceof Error) || !("errcode" in thrown) || typeof thrown.errcode !== "number") return null;
-  const code = codeOf(thrown.errcode);
+  const result = resultOf(thrown);
+  const code = result === null ? null : codeOf(result);
   if (code === null) return null;
   return { code, busy: code === "QUEUE_LOCKED", fatal: code === "QUEUE_IO" || code === "QUEUE_CORRUPT" };
 }
@@ -97,6 +102,13 @@ export function codedError(thrown: unknown, doing: string): unknown {
   if (thrown instanceof CodedError) return thrown;
   const fault = sqliteFault(thrown);
   return fault === null ? thrown : sqliteError(fault.code, doing, { cause: thrown });
+}
+
+function resultOf(thrown: unknown): number | null {
+  if (!(thrown instanceof Error)) return null;
+  if ("errcode" in thrown && typeof thrown.errcode === "number") return thrown.errcode;
+  // Larger than any number we store: read from what is no number of ours.
+  return "code" in thrown && thrown.code === "ERR_OUT_OF_RANGE" ? CORRUPT : null;
 }
 
 function codeOf(result: number): SqliteCode | null {

@@ -1,4 +1,5 @@
 import type { Json, Marks } from "jobkit-core";
+import { parsed } from "./row.ts";
 import type { Statements } from "./statements.ts";
 
 /** The small named values beside the tasks. Must be called inside a transaction. */
@@ -13,7 +14,7 @@ export class MarkTable {
     return Object.fromEntries(
       names.flatMap((name) => {
         const row = this.#run.mark.get(name);
-        return row === undefined ? [] : [[name, JSON.parse(row.value) as Json]];
+        return row === undefined ? [] : [[name, parsed(row.value) as Json]];
       }),
     );
   }

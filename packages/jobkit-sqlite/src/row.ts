@@ -11,6 +11,7 @@ import {
   type TaskState,
   type TaskStateKind,
 } from "jobkit-core";
+import { damaged } from "./errors.ts";
 
 /** What TaskRow names, in its order. */
 export const taskColumns = `life.seq, priority, due_at, limits, id, created_at, policy, run, parent, labels, input,
@@ -140,8 +141,8 @@ export function taskOf(
     key,
     keyUntilMs: keyUntilMs ?? 0,
     idempotencyKey,
-    input: JSON.parse(input) as Json,
-    labels: labels === null ? NO_LABELS : (JSON.parse(labels) as Readonly<Record<string, string>>),
+    input: parsed(input) as Json,
+    labels: labels === null ? NO_LABELS : (parsed(labels) as Readonly<Record<string, string>>),
     run,
     parent,
     after: (ties & tie.waits) === 0 ? NO_IDS : after(seq),
@@ -149,7 +150,7 @@ export function taskOf(
     priority,
     sequence,
     deadlineAtMs,
-    limits: limits === null ? null : (JSON.parse(limits) as TaskLimits),
+    limits: limits === null ? null : (parsed(limits) as TaskLimits),
     attempt: attempt + one,
     claim: claim + one,
     forks,
@@ -172,7 +173,7 @@ interface StateColumns {
 function stateOf(kind: TaskStateKind, columns: StateColumns): TaskState {
   const { dueAtMs, startedAtMs } = columns;
   const endedAtMs = columns.endedAtMs ?? 0;
-  const detail = columns.detail === null ? null : (JSON.parse(columns.detail) as unknown);
+  const detail = columns.detail === null ? null : parsed(columns.detail);
   switch (kind) {
     case "blocked":
       return { kind, waitingFor: columns.waitingFor ?? 0 };
@@ -196,7 +197,16 @@ function stateOf(kind: TaskStateKind, columns: StateColumns): TaskState {
     case "skipped":
       return { kind, endedAtMs, because: detail as TaskId };
     default:
-      return assertNever(kind);
+      throw damaged(`a task is in the state ${JSON.stringify(kind satisfies never)}`);
+  }
+}
+
+/** A value as this package has stored it. @throws as of a damaged page, where it cannot have. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw damaged("a stored value is no JSON", cause);
   }
 }
 
