@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, openSync, statSync } from "node:fs";
+import { accessSync, chmodSync, closeSync, constants, openSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { codedError, sqliteError } from "./errors.ts";
@@ -91,14 +91,24 @@ export function openReadingConnection(path: string): DatabaseSync {
 function makePrivate(location: string): void {
   const found = statSync(location, { throwIfNoEntry: false });
   if (found === undefined) closeSync(openSync(location, "a", PRIVATE));
-  else if (found.isFile() && (found.mode & OTHERS) !== 0) chmodSync(location, PRIVATE);
+  else if (found.isFile()) {
+    if ((found.mode & OTHERS) !== 0) chmodSync(location, PRIVATE);
+    // SQLite would tell it as a disk that fails.
+    accessSync(location, constants.R_OK | constants.W_OK);
+  }
 }
 
-function ofFileSystem(error: unknown, doing: string): unknown {
+/** What the file system threw as a coded error of what was being done; anything else stays. */
+export function ofFileSystem(error: unknown, doing: string): unknown {
   if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return error;
   if (error.code === "ENOSPC") return sqliteError("QUEUE_DISK_FULL", doing, { cause: error });
   if (error.code === "EACCES" || error.code === "EPERM" || error.code === "EROFS")
     return sqliteError("QUEUE_READONLY", doing, { cause: error });
+  if (error.code === "EMFILE" || error.code === "ENFILE")
+    return sqliteError("QUEUE_IO", doing, {
+      cause: error,
+      next: "Close some files, or raise the limit of open files (ulimit -n).",
+    });
   return sqliteError("QUEUE_IO", doing, {
     cause: error,
     next: "Create the folder first, or choose another path.",

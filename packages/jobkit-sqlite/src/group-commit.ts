@@ -5,10 +5,10 @@
  * A transaction body never awaits. Knows nothing of tasks. Neighbour: log-sync.ts (the wait for the disk).
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Clock } from "jobkit-core";
-import { jobkitError } from "jobkit-core";
+import { CodedError, jobkitError, type Clock } from "jobkit-core";
 import { codedError, sqliteError, sqliteFault } from "./errors.ts";
 import type { LogSync } from "./log-sync.ts";
+import type { Presence } from "./presence.ts";
 
 /** What the owner of the data does around a transaction. All are called at work, none may await. */
 export interface GroupHooks {
@@ -34,6 +34,8 @@ export interface GroupCommitOptions {
   readonly lockWaitMs: number;
   /** Waits for the disk; owned from now on. `null` where a commit does that itself, or there is no disk. */
   readonly sync: LogSync | null;
+  /** Asked before what has changed is answered. Left out where there is no file, or nothing is written. */
+  readonly presence?: Presence;
 }
 
 interface Call {
@@ -166,13 +168,14 @@ export class GroupCommit {
       hooks.undone();
       return this.#rollBack(error);
     }
-    const { sync } = this.#options;
-    if (sync === null || (!changed && sync.idle)) this.#answerAll(group, answers);
-    else
-      sync.ask((fault) => {
-        if (fault === null) this.#answerAll(group, answers);
-        else this.#lose(group, fault);
-      });
+    const { sync, presence } = this.#options;
+    const answer = (fault: unknown): void => {
+      const why = fault ?? (changed ? (presence?.lost() ?? null) : null);
+      if (why === null) this.#answerAll(group, answers);
+      else this.#lose(group, why);
+    };
+    if (sync === null || (!changed && sync.idle)) answer(null);
+    else sync.ask(answer);
     return null;
   }
 
@@ -189,9 +192,8 @@ export class GroupCommit {
 
   /** The disk did not take what is committed: whether it is there, the next opening finds out. */
   #lose(group: readonly Call[], cause: unknown): void {
-    this.#break(
-      sqliteError("QUEUE_IO", `waiting for the disk in the queue ${this.#options.path}`, { cause }),
-    );
+    const doing = `waiting for the disk in the queue ${this.#options.path}`;
+    this.#break(cause instanceof CodedError ? cause : sqliteError("QUEUE_IO", doing, { cause }));
     this.#refuse(group, this.#broken);
   }
 

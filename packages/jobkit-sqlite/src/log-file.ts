@@ -20,7 +20,12 @@ export interface LogFile extends Disposable {
 export function openLogFile(path: string): LogFile {
   // Writable, because some systems wait only for descriptors that may write.
   const descriptor = openSync(`${path}-wal`, "r+");
-  syncFolder(path);
+  try {
+    syncFolder(path);
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
   return {
     syncNow: () => fdatasyncSync(descriptor),
     sync: () => fdatasyncInThread(descriptor),

@@ -1,10 +1,12 @@
 import { resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { CodedError, type Clock, type QueueStore } from "jobkit-core";
-import { IN_MEMORY, openConnection, openReadingConnection } from "./connection.ts";
+import { IN_MEMORY, ofFileSystem, openConnection, openReadingConnection } from "./connection.ts";
+import { codedError } from "./errors.ts";
 import { LOCK_PAUSE_MS } from "./group-commit.ts";
 import { openLogFile } from "./log-file.ts";
 import { LogSync } from "./log-sync.ts";
+import { Presence } from "./presence.ts";
 import { SqliteReader, type QueueReader } from "./sqlite-reader.ts";
 import { SqliteQueue } from "./sqlite-queue.ts";
 import { systemClock } from "./system-clock.ts";
@@ -46,12 +48,14 @@ export async function openSqliteQueue(options: SqliteQueueOptions): Promise<Queu
       path: inMemory ? path : resolve(path),
       clock,
       lockWaitMs,
+      ...(inMemory ? {} : { presence: new Presence(resolve(path), clock) }),
       sync: waitsItself ? new LogSync(openLogFile(resolve(path)), clock) : null,
       shared: shared && !inMemory,
     });
   } catch (error) {
     db.close();
-    throw error;
+    const doing = `opening the queue ${path}`;
+    throw ofFileSystem(codedError(error, doing), doing);
   }
 }
 
