@@ -23,7 +23,8 @@ interface Said {
 
 /** What is wrong with a file of which one write was refused. `null` where writes cannot be refused. */
 async function afterOneRefusedWrite(path: string, when: number, compiled: string) {
-  const printed = runUnderFaults("many-calls", [path], [`pwrite64:error=ENOSPC:when=${when}`], compiled);
+  const fault = `pwrite64:error=ENOSPC:when=${when}` as const;
+  const printed = runUnderFaults("many-calls", [path], [fault], compiled);
   if (printed === null) return null;
   const { added, done, refused } = JSON.parse(printed) as Said;
   await using queue = await openSqliteQueue({ path });
