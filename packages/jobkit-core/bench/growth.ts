@@ -14,8 +14,12 @@ const ROUNDS = 7;
 const later = (input: number): NewTask => ({ job: "work", input, priority: -1 });
 const probe = (input: number): NewTask => ({ job: "work", input });
 
+const best = (values: readonly number[]): string => Math.min(...values).toFixed(2);
+
 console.log("   queued   submit µs   pick and complete µs   bytes a task");
-for (let queued = 1_000; queued <= MOST; queued *= 10) {
+for (let queued = 1_000; queued <= MOST; queued *= 10) await measure(queued);
+
+async function measure(queued: number): Promise<void> {
   globalThis.gc?.();
   const before = process.memoryUsage().heapUsed;
   const store = new RamQueue();
@@ -39,7 +43,6 @@ for (let queued = 1_000; queued <= MOST; queued *= 10) {
     runs.push(((performance.now() - resumedMs) * 1_000) / PROBE);
     await open.pause();
   }
-  const best = (values: readonly number[]): string => Math.min(...values).toFixed(2);
   console.log(
     `${String(queued).padStart(9)}${best(submits).padStart(12)}${best(runs).padStart(23)}${String(bytes).padStart(15)}`,
   );

@@ -94,8 +94,8 @@ function graphs(parents: readonly (readonly number[])[]): readonly Contender[] {
       run: () => {
         const ids = newTaskIds(new SeededRandom(1), 0, parents.length);
         const tasks = parents.map((of, at): NewTask => {
-          const [id, after] = [ids[at], of.map((parent) => ids[parent])];
-          return { job: "work", input: at, id, after } as NewTask;
+          const after = of.map((parent) => ids[parent]).filter((id) => id !== undefined);
+          return { job: "work", input: at, ...(ids[at] && { id: ids[at] }), after };
         });
         return ours(tasks, false);
       },

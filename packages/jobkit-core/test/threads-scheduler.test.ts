@@ -14,7 +14,7 @@ async function ended<Input>(job: Job<Input>, size: number, input: unknown) {
   const store = new RamQueue();
   await using scheduler = new Scheduler({
     store,
-    jobs: [job as Job],
+    jobs: [job],
     pools: {},
     events: new EventBus({ clock: realClock }).emitter(jobkitEvents),
     clock: realClock,

@@ -26,8 +26,8 @@ export function runLanes(store, lanes, handler) {
   async function turns() {
     while (again) {
       // All lanes that end now are settled together.
-      await null;
-      await null;
+      await Promise.resolve();
+      await Promise.resolve();
       again = false;
       const mine = settlements;
       settlements = [];
@@ -63,9 +63,9 @@ export function runLanes(store, lanes, handler) {
   return async () => {
     stopped = true;
     listening[Symbol.dispose]();
-    while (turning !== null || settlements.length > 0) {
-      if (turning === null) wake();
+    do {
+      wake();
       await turning;
-    }
+    } while (settlements.length > 0);
   };
 }

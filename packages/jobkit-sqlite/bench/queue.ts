@@ -50,11 +50,12 @@ async function processOurs(lanes: number, jobs: number): Promise<void> {
   await stop();
 }
 
+async function naiveLane(): Promise<void> {
+  for (let id = await naive.claim(); id !== null; id = await naive.claim()) await naive.finish(id, null);
+}
+
 async function processNaive(lanes: number): Promise<void> {
-  const lane = async (): Promise<void> => {
-    for (let id = await naive.claim(); id !== null; id = await naive.claim()) await naive.finish(id, null);
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await Promise.all(Array.from({ length: lanes }, naiveLane));
 }
 
 async function timed({
@@ -74,16 +75,17 @@ async function timed({
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
+const rate = (us: number): string =>
+  Math.round(1_000_000 / us)
+    .toLocaleString("en")
+    .padStart(9);
+
 async function compare(what: string, sides: readonly [Side, Side, Side]): Promise<void> {
   const times = sides.map((): { us: number; cpuUs: number }[] => []);
   for (let round = 0; round < ROUNDS; round += 1)
     for (const [at, side] of sides.entries()) times[at]?.push(await timed(side));
   const [mine = 0, least = 0, theirs = 0] = times.map((rounds) => median(rounds.map(({ us }) => us)));
   const [cpu = 0, cpuLeast = 0] = times.map((rounds) => median(rounds.map(({ cpuUs }) => cpuUs)));
-  const rate = (us: number): string =>
-    Math.round(1_000_000 / us)
-      .toLocaleString("en")
-      .padStart(9);
   console.log(
     `${what.padEnd(24)}${rate(mine)}${rate(least)}${rate(theirs)}${(mine / least).toFixed(2).padStart(8)}x${(theirs / mine).toFixed(1).padStart(8)}x${cpu.toFixed(0).padStart(8)}${cpuLeast.toFixed(0).padStart(8)}`,
   );

@@ -14,7 +14,6 @@ import {
   Scheduler,
   SeededRandom,
   type NewTask,
-  type TaskId,
 } from "jobkit-core";
 import { openSqliteQueue } from "jobkit-sqlite";
 import { systemClock } from "../src/system-clock.ts";
@@ -65,7 +64,7 @@ async function chain(): Promise<void> {
   for (let round = 0; round < ROUNDS; round += 1) {
     const ids = newTaskIds(random, Date.now(), STEPS);
     const tasks = ids.map((id, place): NewTask => {
-      const after = place === 0 ? [] : [ids[place - 1] as TaskId];
+      const after = ids.slice(Math.max(0, place - 1), place);
       return { id, job: "work", input: null, after };
     });
     const beganMs = performance.now();

@@ -66,7 +66,7 @@ class RandomLife {
     return (queue) => queue.list({ limit: 5, states: ["ready", "failed", "blocked"], order: "oldest" });
   }
 
-  #drafts(count: number, after: readonly TaskId[] = []) {
+  #drafts(count: number, parents: readonly TaskId[] = []) {
     const random = this.#random;
     const { nowMs } = this;
     const tasks = Array.from({ length: count }, (): NewTask => ({
@@ -82,7 +82,7 @@ class RandomLife {
       labels: random.chance(0.2) ? { host: "x" } : {},
       limits: random.chance(0.2) ? { needs: { pool: 1 + random.below(2) } } : null,
       onParentFailure: this.#pick(["skip", "fail", "run"]),
-      after: [...new Set([...after, ...(random.chance(0.4) ? this.#some() : [])])],
+      after: [...new Set([...parents, ...(random.chance(0.4) ? this.#some() : [])])],
     }));
     const drafts = draftTasks(tasks, { random, nowMs });
     this.#ids.push(...drafts.map(({ id }) => id));
@@ -162,12 +162,13 @@ async function answer(queue: QueueStore, step: Step): Promise<Answer> {
   }
 }
 
+const sorted = (settled: readonly Settled[]) =>
+  settled.map((one) => ({ ...one, unblocked: one.unblocked.toSorted(), ended: one.ended.length }));
+
 /** In which order tasks became ready says nothing; nor when to look again, while time jumps: it is a hint. */
 function comparable({ value, code }: Answer, timeJumps: boolean): unknown {
   if (typeof value !== "object" || value === null || !("settled" in value)) return { value, code };
   const turn = value as Turn;
-  const sorted = (settled: readonly Settled[]) =>
-    settled.map((one) => ({ ...one, unblocked: one.unblocked.toSorted(), ended: one.ended.length }));
   const { nextAtMs } = turn;
   const compared = { ...turn, settled: sorted(turn.settled), expired: sorted(turn.expired) };
   return { value: { ...compared, nextAtMs: timeJumps ? null : nextAtMs } };

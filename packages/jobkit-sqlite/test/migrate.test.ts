@@ -163,7 +163,7 @@ describe("a file of version 1", () => {
     const { tasks } = await queue.list({ order: "oldest", limit: 1_000 });
 
     const then = JSON.parse(readFileSync(expected, "utf8")) as readonly object[];
-    expect(tasks).toEqual(then.map((task) => ({ ...sinceVersion2, ...task })));
+    expect(tasks).toEqual(then.map((task) => Object.assign({}, sinceVersion2, task)));
     expect(new Set(tasks.map(({ state }) => state.kind)).size).toBe(8);
   });
 

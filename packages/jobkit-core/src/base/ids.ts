@@ -80,7 +80,10 @@ function timeDigits(nowMs: number): string {
  * W3C Trace Context asks chance of the last 7 bytes only.
  */
 export function newRunId(random: Random, nowMs: number): RunId {
-  const time = Math.max(0, Math.floor(nowMs)).toString(16).padStart(RUN_TIME_DIGITS, "0").slice(-RUN_TIME_DIGITS);
+  const time = Math.max(0, Math.floor(nowMs))
+    .toString(16)
+    .padStart(RUN_TIME_DIGITS, "0")
+    .slice(-RUN_TIME_DIGITS);
   return `${time}${hex(random, 3)}${hex(random, 8)}${hex(random, 8)}1` as RunId;
 }
 

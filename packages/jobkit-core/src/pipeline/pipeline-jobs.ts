@@ -19,5 +19,5 @@ export interface PipelineJobsOptions extends PhaseFunctions {
 /** The jobs that run pipelines: give them to the scheduler beside those of the application. */
 export function pipelineJobs(options: PipelineJobsOptions): readonly Job[] {
   // A registry holds jobs of any input; each checks its own by its schema.
-  return [phaseJob(options) as Job, endJob(options) as Job];
+  return [phaseJob(options), endJob(options)];
 }

@@ -72,9 +72,9 @@ export class QueueModel {
   due(job: string, nowMs: number): readonly ModelTask[] {
     const due = this.#due(nowMs);
     const first = ({ draft, held }: ModelTask): boolean => {
-      const others = due.filter((other) => other.draft.sequence === draft.sequence);
+      const leading = due.find((other) => other.draft.sequence === draft.sequence);
       const taken = this.tasks.some((other) => other.draft.sequence === draft.sequence && other.held);
-      return held || (!taken && others[0]?.draft.id === draft.id);
+      return held || (!taken && leading?.draft.id === draft.id);
     };
     return due.filter((task) => task.draft.job === job && (task.draft.sequence === null || first(task)));
   }
@@ -108,7 +108,9 @@ export class QueueModel {
         return { id, accepted: true, unblocked: [], ended: [] };
       case "forked":
         return this.#fork(task, outcome, nowMs);
-      default:
+      case "done":
+      case "failed":
+      case "cancelled":
         return this.end(task, { ...outcome, ...times }, nowMs);
     }
   }

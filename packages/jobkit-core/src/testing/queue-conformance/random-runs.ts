@@ -160,7 +160,7 @@ class RandomRun {
         attempt,
         last,
         forks,
-        ...told(state),
+        state: told(state),
         after,
       })),
       expected.map(({ draft, attempt, claim: last, forks, state, after }) => ({
@@ -168,7 +168,7 @@ class RandomRun {
         attempt,
         last,
         forks,
-        ...told(state),
+        state: told(state),
         after,
       })),
       "the stored tasks",

@@ -1,13 +1,5 @@
 import type { TaskId } from "../../base/ids.ts";
-import type {
-  Added,
-  Cancelled,
-  Marks,
-  Settlement,
-  TaskDraft,
-  Turn,
-  TurnRequest,
-} from "../../queue/queue-store.ts";
+import type { Added, Cancelled, Marks, TaskDraft, Turn, TurnRequest } from "../../queue/queue-store.ts";
 import type { Task } from "../../task/task.ts";
 
 /** Told what the store has really done, whether or not the process lives to hear of it. */
@@ -22,10 +14,4 @@ export interface StoreWitness {
   marked(marks: Marks): void;
   /** Every task that was ever accepted and is not known to be forgotten. */
   readonly stored: readonly TaskId[];
-}
-
-/** A settlement with its answer. */
-export interface SettledPair {
-  readonly settlement: Settlement;
-  readonly answer: Turn["settled"][number];
 }
