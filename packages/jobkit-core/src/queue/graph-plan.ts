@@ -6,6 +6,8 @@ import type { TaskId } from "../base/ids.ts";
 import { jobkitError } from "../base/error-table.ts";
 import { startingOrder } from "../task/graph.ts";
 import { isLast, type TaskFailure, type TaskStateKind } from "../task/state.ts";
+import { placesOf, twinOf, type BatchPlaces } from "./batch-places.ts";
+import { blockedOn } from "./blocked-on.ts";
 import type { Added, TaskDraft } from "./queue-store.ts";
 
 /** What the plan asks of the store. Each answer is as of the moment of the call. */
@@ -54,31 +56,25 @@ const NO_PARENTS: readonly number[] = Object.freeze([]);
  * @throws GRAPH_CYCLE, GRAPH_UNKNOWN_PARENT; RangeError when two drafts have one id.
  */
 export function planGraph(drafts: readonly TaskDraft[], stored: StoredTasks): GraphPlan {
+  const twin = twinOf(drafts);
+  if (twin !== null) throw new RangeError(`two tasks of one batch have the id ${twin}`);
   const standIn = new Map<TaskId, TaskId>();
-  const places = new Map<TaskId, number>();
   const met: Met = { keys: new Map(), idempotencyKeys: new Map() };
   const fresh: TaskDraft[] = [];
   for (const draft of drafts) {
-    const { id } = draft;
-    if (places.has(id) || (standIn.size > 0 && standIn.has(id)))
-      throw new RangeError(`two tasks of one batch have the id ${id}`);
     const other = metBy(draft, stored, met);
-    if (other !== null) standIn.set(id, other);
-    else {
-      places.set(id, fresh.length);
-      fresh.push(draft);
-    }
+    if (other === null) fresh.push(draft);
+    else standIn.set(draft.id, other);
   }
   const own = standIn.size === 0 ? fresh : fresh.map((draft) => withStandIns(draft, standIn));
+  const places = placesOf(own);
   const batch: Batch = { drafts: own, places, stored };
   const tasks = inGivenOrder(batch) ?? inAnyOrder(batch);
   // Nearly every batch is stored as it came: then the answers stand in the order of the tasks.
   if (standIn.size === 0) return { tasks, added: tasks.map(answer) };
   const added = drafts.map(({ id }): Added => {
-    const place = places.get(id);
-    return place === undefined
-      ? { id: standIn.get(id) ?? id, added: false }
-      : answer(tasks[place] as PlannedTask);
+    const other = standIn.get(id);
+    return other === undefined ? answer(tasks[places.of(id)] as PlannedTask) : { id: other, added: false };
   });
   return { tasks, added };
 }
@@ -125,7 +121,7 @@ function answer({ draft, beginning }: PlannedTask): Added {
 /** What is to be stored: where each task stands, and what is stored already. */
 interface Batch {
   readonly drafts: readonly TaskDraft[];
-  readonly places: ReadonlyMap<TaskId, number>;
+  readonly places: BatchPlaces;
   readonly stored: StoredTasks;
 }
 
@@ -134,8 +130,10 @@ function inGivenOrder(batch: Batch): readonly PlannedTask[] | null {
   const { drafts, places } = batch;
   const tasks: PlannedTask[] = [];
   for (const draft of drafts) {
-    for (const parent of draft.after) if ((places.get(parent) ?? -1) >= tasks.length) return null;
-    tasks.push(planned(draft, batch, tasks));
+    const parentsAt = placesOfParents(draft, places);
+    for (let at = 0; at < parentsAt.length; at += 1)
+      if ((parentsAt[at] as number) >= tasks.length) return null;
+    tasks.push(planned(draft, parentsAt, { batch, tasks }));
   }
   return tasks;
 }
@@ -147,34 +145,50 @@ function inAnyOrder(batch: Batch): readonly PlannedTask[] {
   for (const draft of drafts) for (const parent of draft.after) known(draft, parent, batch);
   // Parents first, so that a child sees which of its new parents ended at birth.
   for (const draft of startingOrder(drafts))
-    tasks[places.get(draft.id) as number] = planned(draft, batch, tasks);
+    tasks[places.of(draft.id)] = planned(draft, placesOfParents(draft, places), { batch, tasks });
   return tasks;
 }
 
+function placesOfParents({ after }: TaskDraft, places: BatchPlaces): readonly number[] {
+  return after.length === 0 ? NO_PARENTS : after.map((parent) => places.of(parent));
+}
+
+/** A batch, and those of its tasks that are planned, by place. */
+interface SoFar {
+  readonly batch: Batch;
+  readonly tasks: readonly PlannedTask[];
+}
+
 /** How a draft begins whose new parents are planned. @throws GRAPH_UNKNOWN_PARENT */
-function planned(draft: TaskDraft, batch: Batch, tasks: readonly PlannedTask[]): PlannedTask {
-  const { after } = draft;
-  if (after.length === 0) return { draft, beginning: READY, parentEnded: NONE_ENDED, parentsAt: NO_PARENTS };
-  const parentsAt: number[] = [];
-  const kinds: TaskStateKind[] = [];
+function planned(draft: TaskDraft, parentsAt: readonly number[], soFar: SoFar): PlannedTask {
+  if (parentsAt.length === 0) return { draft, beginning: READY, parentEnded: NONE_ENDED, parentsAt };
   let living = 0;
-  for (const parent of after) {
-    const at = batch.places.get(parent) ?? -1;
-    const kind = at < 0 ? known(draft, parent, batch) : (tasks[at] as PlannedTask).beginning.kind;
-    parentsAt.push(at);
-    kinds.push(kind);
-    if (!isLast(kind)) living += 1;
-  }
-  if (living === after.length)
-    return { draft, beginning: { kind: "blocked", waitingFor: living }, parentEnded: NONE_ENDED, parentsAt };
+  for (let at = 0; at < parentsAt.length; at += 1)
+    if (!isLast(parentKind(draft, parentsAt, at, soFar))) living += 1;
+  if (living === parentsAt.length)
+    return { draft, beginning: blockedOn(living), parentEnded: NONE_ENDED, parentsAt };
+  const kinds = parentsAt.map((_, at) => parentKind(draft, parentsAt, at, soFar));
   const parentEnded = kinds.map((kind) => isLast(kind));
   return { draft, beginning: beginningOf(draft, kinds), parentEnded, parentsAt };
+}
+
+/** The state of its parent at that position. @throws GRAPH_UNKNOWN_PARENT */
+function parentKind(
+  draft: TaskDraft,
+  parentsAt: readonly number[],
+  at: number,
+  { batch, tasks }: SoFar,
+): TaskStateKind {
+  const place = parentsAt[at] as number;
+  return place < 0
+    ? known(draft, draft.after[at] as TaskId, batch)
+    : (tasks[place] as PlannedTask).beginning.kind;
 }
 
 /** The state of a parent. @throws GRAPH_UNKNOWN_PARENT */
 function known({ id, job }: TaskDraft, parent: TaskId, { places, stored }: Batch): TaskStateKind {
   const kind = stored.stateOf(parent);
-  if (kind === null && !places.has(parent))
+  if (kind === null && places.of(parent) < 0)
     throw jobkitError("GRAPH_UNKNOWN_PARENT", `adding task ${id} of job ${job} after ${parent}`);
   return kind ?? "ready";
 }
@@ -195,5 +209,5 @@ function beginningOf(draft: TaskDraft, parents: readonly TaskStateKind[]): Begin
     return { kind: "failed", error: parentFailure(because, parents[badAt] as TaskStateKind) };
   }
   const waitingFor = parents.filter((kind) => !isLast(kind)).length;
-  return waitingFor === 0 ? READY : { kind: "blocked", waitingFor };
+  return waitingFor === 0 ? READY : blockedOn(waitingFor);
 }

@@ -2,12 +2,12 @@ import type { TaskId } from "../base/ids.ts";
 import type { Json } from "../base/json.ts";
 import { isLast, type TaskState } from "../task/state.ts";
 import type { Task } from "../task/task.ts";
+import { blockedOn } from "./blocked-on.ts";
 import type { HeapMember } from "./heap.ts";
 import type { TaskDraft } from "./queue-store.ts";
 import type { Deadline } from "./ram-deadlines.ts";
 import type { Sequence } from "./ram-sequences.ts";
 import type { Shelf } from "./ram-shelf.ts";
-import { blockedOn } from "./ram-states.ts";
 import type { Head } from "./room.ts";
 
 /** Where an entry stands in an order; it knows how to leave it. */

@@ -3,18 +3,6 @@ import type { TaskState } from "../task/state.ts";
 
 type Of<Kind extends TaskState["kind"]> = Extract<TaskState, { readonly kind: Kind }>;
 
-/** Tasks that wait for so few others share their state; those of larger fans have one each. */
-const SHARED_MAX = 64;
-
-const BLOCKED: readonly Of<"blocked">[] = Array.from({ length: SHARED_MAX + 1 }, (_, waitingFor) =>
-  Object.freeze({ kind: "blocked", waitingFor }),
-);
-
-/** The state of a task that waits for so many. */
-export function blockedOn(waitingFor: number): Of<"blocked"> {
-  return BLOCKED[waitingFor] ?? { kind: "blocked", waitingFor };
-}
-
 /**
  * States are values, so tasks that became the same in the same moment share one: what is made over and over
  * is only made when it differs from the last.

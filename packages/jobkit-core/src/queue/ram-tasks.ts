@@ -2,6 +2,8 @@ import type { TaskId } from "../base/ids.ts";
 import { jobkitError } from "../base/error-table.ts";
 import { isLast, mayFollow, type TaskState, type TaskStateKind } from "../task/state.ts";
 import { refuseForkCircle, type Ties } from "./fork-circle.ts";
+import { twinOf } from "./batch-places.ts";
+import { blockedOn } from "./blocked-on.ts";
 import {
   parentFailure,
   planGraph,
@@ -18,7 +20,7 @@ import { AddingOrder } from "./ram-order.ts";
 import { RunningEntries } from "./ram-running.ts";
 import { Sequences } from "./ram-sequences.ts";
 import { Shelf } from "./ram-shelf.ts";
-import { blockedOn, SharedStates } from "./ram-states.ts";
+import { SharedStates } from "./ram-states.ts";
 
 /** What the end of one task did to others. */
 export type Consequences = Pick<Settled, "unblocked" | "ended">;
@@ -79,7 +81,7 @@ export class RamTasks implements StoredTasks {
 
   /** Store a batch, forked by `parent` where one is given. @throws GRAPH_*; nothing is stored then. */
   add(drafts: readonly TaskDraft[], parent: Entry | null = null): Stored {
-    if (parent === null && drafts.every((draft) => this.#isPlain(draft)) && !hasTwins(drafts))
+    if (parent === null && drafts.every((draft) => this.#isPlain(draft)) && twinOf(drafts) === null)
       return this.#addPlain(drafts);
     const plan = planGraph(drafts, this);
     if (parent !== null) refuseForkCircle(parent.draft, plan, (id) => this.#tiesOf(id));
@@ -87,8 +89,12 @@ export class RamTasks implements StoredTasks {
     for (let at = 0; at < entries.length; at += 1) {
       const entry = entries[at] as Entry;
       const { draft, parentsAt } = plan.tasks[at] as PlannedTask;
-      if (draft.after.length > 0 && !isLast(entry.state.kind))
-        entry.name(draft.after.map((id, i) => entries[parentsAt[i] ?? -1] ?? (this.find(id) as Entry)));
+      if (parentsAt.length > 0 && !isLast(entry.state.kind))
+        entry.name(
+          parentsAt.map(
+            (place, i) => (place < 0 ? this.find(draft.after[i] as TaskId) : entries[place]) as Entry,
+          ),
+        );
     }
     return { added: plan.added, ready: plan.tasks.some(({ beginning }) => beginning.kind === "ready") };
   }
@@ -325,12 +331,4 @@ export class RamTasks implements StoredTasks {
     entry.place = this.#ended;
     this.#ended.push(entry);
   }
-}
-
-/** Ids of one batch that are made in order differ; only others need to be compared. */
-function hasTwins(drafts: readonly TaskDraft[]): boolean {
-  for (let at = 1; at < drafts.length; at += 1)
-    if ((drafts[at - 1] as TaskDraft).id >= (drafts[at] as TaskDraft).id)
-      return new Set(drafts.map(({ id }) => id)).size < drafts.length;
-  return false;
 }

@@ -45,7 +45,7 @@ function fill(task: NewTask, { random, nowMs }: DraftOptions, run: RunId | null,
     labels: task.labels === undefined ? NO_LABELS : wellFormed(task.labels),
     run: task.run ?? run ?? newRunId(random, nowMs),
     parent: task.parent ?? null,
-    after: task.after === undefined || task.after.length === 0 ? NO_PARENTS : [...new Set(task.after)],
+    after: task.after === undefined || task.after.length === 0 ? NO_PARENTS : withoutTwins(task.after),
     onParentFailure: task.onParentFailure ?? "skip",
     priority: task.priority === undefined ? 0 : finite(task.priority, "priority", job),
     sequence: task.sequence?.toWellFormed() ?? null,
@@ -54,6 +54,13 @@ function fill(task: NewTask, { random, nowMs }: DraftOptions, run: RunId | null,
     createdAtMs: finite(nowMs, "time of making", job),
     dueAtMs: finite(task.dueAtMs ?? nowMs, "due time", job),
   };
+}
+
+/** Ids that grow, as those made for one batch do, differ: they need no set. */
+function withoutTwins(ids: readonly TaskId[]): readonly TaskId[] {
+  for (let at = 1; at < ids.length; at += 1)
+    if ((ids[at - 1] as TaskId) >= (ids[at] as TaskId)) return [...new Set(ids)];
+  return [...ids];
 }
 
 function keyUntilMs({ keyForMs, job }: NewTask, nowMs: number): number {
