@@ -13,9 +13,7 @@ function gathers(more: Parameters<typeof job>[2] = {}) {
   return job(
     "gather",
     async ({ input, forks, waitedFor }) =>
-      forks === 0
-        ? fork(input as readonly NewTask[])
-        : ((await waitedFor()).map(resultOf) as string[]),
+      forks === 0 ? fork(input as readonly NewTask[]) : ((await waitedFor()).map(resultOf) as string[]),
     more,
   );
 }

@@ -24,6 +24,8 @@ const RUN_TIME_DIGITS = 12;
 const CHANCE_DIGITS = 6;
 /** The tasks of one batch are counted in so many digits: 60 million of them. */
 const COUNT_DIGITS = 5;
+/** Codes of 0, 9, a and z: the digits of base 36 in order. */
+const [FIRST_DIGIT, LAST_NUMBER, FIRST_LETTER, LAST_DIGIT] = [48, 57, 97, 122];
 
 /** Text from outside to a task id. @throws RangeError when it is not 1 to 64 characters of 0-9 a-z. */
 export function taskId(text: string): TaskId {
@@ -47,17 +49,24 @@ export function newTaskId(random: Random, nowMs: number): TaskId {
  * order they were made. The count begins anywhere, so that two batches with the same chance still differ.
  */
 export class TaskIds {
-  readonly #start: string;
-  #count: number;
+  /** Codes of the characters of the last one. */
+  readonly #codes: number[];
 
   constructor(random: Random, nowMs: number) {
-    this.#start = timeDigits(nowMs) + digits36(random, CHANCE_DIGITS);
-    this.#count = Math.floor((random.next() * BASE ** COUNT_DIGITS) / 2);
+    const start = timeDigits(nowMs) + digits36(random, CHANCE_DIGITS);
+    const count = Math.floor((random.next() * BASE ** COUNT_DIGITS) / 2);
+    const last = start + (BASE ** COUNT_DIGITS + count).toString(BASE).slice(1);
+    this.#codes = Array.from(last, (digit) => digit.charCodeAt(0));
   }
 
+  /** Counts on the characters themselves: text put together of two parts is copied when it is first compared. */
   next(): TaskId {
-    this.#count = (this.#count + 1) % BASE ** COUNT_DIGITS;
-    return (this.#start + (BASE ** COUNT_DIGITS + this.#count).toString(BASE).slice(1)) as TaskId;
+    const codes = this.#codes;
+    const countAt = codes.length - COUNT_DIGITS;
+    let at = codes.length - 1;
+    for (; at >= countAt && codes[at] === LAST_DIGIT; at -= 1) codes[at] = FIRST_DIGIT;
+    if (at >= countAt) codes[at] = codes[at] === LAST_NUMBER ? FIRST_LETTER : (codes[at] as number) + 1;
+    return String.fromCharCode(...codes) as TaskId;
   }
 }
 
