@@ -30,6 +30,12 @@ test(`seed ${FRESH}, which is another one each time, keeps every promise`, { tim
   expect(complaints).toEqual([]);
 });
 
+test("a task that forks what meets itself by its key keeps every promise", async () => {
+  const { complaints } = await simulate({ seed: 5408 });
+
+  expect(complaints).toEqual([]);
+});
+
 test("the same seed gives the same run", async () => {
   const one = await simulate({ seed: 42 });
   const two = await simulate({ seed: 42 });

@@ -176,11 +176,13 @@ export class Ledger implements StoreWitness {
 
   #forked(id: TaskId, drafts: readonly TaskDraft[], forked: readonly Added[]): void {
     this.#add(drafts, forked, this.#process);
+    // A draft may meet, by its key, the very task that forks it: nothing waits for itself.
+    const children = forked.flatMap((child) => (child.id === id ? [] : [child.id]));
     this.book.change(id, (line) => {
       line.running = null;
       line.attempt -= 1;
       line.forks += 1;
-      line.after = [...new Set([...line.after, ...forked.map((child) => child.id)])];
+      line.after = [...new Set([...line.after, ...children])];
     });
   }
 
