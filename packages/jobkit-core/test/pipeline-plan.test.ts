@@ -130,6 +130,36 @@ test("what phases took is kept, and a dry run says when it would end", async () 
   );
 });
 
+test("of a pipeline that never ran a dry run names no time", async () => {
+  const pipeline = definePipeline({
+    name: "new",
+    phases: { first: { job: "work" }, last: { job: "work", after: ["first"] } },
+  });
+  const world = new World({ pipelines: [pipeline] });
+  await using _closing = await world.begin();
+
+  const plan = await world.pipelines.plan("new");
+
+  expect(describePlan(plan, plan.expected)[0]).toBe("new at 2026-01-01 would run 2 tasks in 2 phases");
+});
+
+test("a run that waited for somebody to run it says nothing of how long its phases take", async () => {
+  const pipeline = definePipeline({ name: "timed", phases: { only: { job: "work", input: 3_000 } } });
+  const world = new World({
+    pipelines: [pipeline],
+    work: (ms, { signal }) => slept(world, Number(ms), signal),
+  });
+  await using _closing = world;
+  await world.pipelines.run("timed");
+  await world.clock.advance(600_000);
+  await world.begin();
+  await world.clock.advance(10_000);
+
+  const plan = await world.pipelines.plan("timed");
+
+  expect(plan.expected?.criticalPathMs).toBe(3_000);
+});
+
 test("the end of a run under way is expected from what is left", async () => {
   const pipeline = definePipeline({
     name: "timed",

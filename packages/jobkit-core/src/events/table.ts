@@ -232,7 +232,7 @@ export const jobkitEvents = defineEvents(
         tasks: field.count,
         tookMs: field.ms,
       },
-      doc: "A phase of a run ended. Each phase tells this or phase.skipped once. `tookMs` runs from when its parents had ended.",
+      doc: "A phase of a run ended. Each phase tells this or phase.skipped once. `tookMs` runs from when its tasks were added.",
     },
     "pipeline.finished": {
       id: 27,

@@ -33,7 +33,7 @@ function sayPlan({ plan, phase }: PlannedPhase): string {
 }
 
 function sayEnd({ criticalPath, criticalPathMs, deviationMs, unknown }: PipelineEstimate): string {
-  if (unknown.length === criticalPath.length && criticalPathMs === 0) return "";
+  if (criticalPathMs === 0) return "";
   const off = deviationMs >= 1 ? ` ± ${sayDuration(deviationMs)}` : "";
   const blind = unknown.length === 0 ? "" : `, not counting ${unknown.join(", ")}`;
   return `, about ${sayDuration(criticalPathMs)}${off} by way of ${criticalPath.join(" → ")}${blind}`;

@@ -20,7 +20,7 @@ export interface EstimateOptions {
 /** What to expect of one phase. */
 export interface PhaseEstimate {
   readonly name: string;
-  /** Ms from the end of its parents; `null` where it never ran. */
+  /** Ms from when its tasks are added to when they have ended; `null` where it never ran. */
   readonly expectedMs: number | null;
   /** Wall time in ms: when it began or will begin, when it ended or will. */
   readonly startsAtMs: number;

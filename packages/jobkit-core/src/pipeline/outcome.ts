@@ -7,7 +7,7 @@ export type PhaseResult =
   | {
       readonly outcome: "done";
       readonly tasks: number;
-      /** From when its parents had ended. */
+      /** From when its tasks were added. */
       readonly tookMs: number;
       /** What its tasks returned, in order; `null` where that is too large to hand on. */
       readonly results: readonly Json[] | null;

@@ -53,11 +53,11 @@ async function begin(context: JobContext<PhaseInput>, options: PipelineJobsOptio
 }
 
 async function finish(context: JobContext<PhaseInput>, options: PipelineJobsOptions): Promise<JobAnswer> {
-  const { parents, children } = parted(context.input, await context.waitedFor());
+  const { children } = parted(context.input, await context.waitedFor());
   const marks = await options.store.marks([runMark(context.run)]);
-  const tookMs = sinceReady(
+  const tookMs = sinceBegun(
     options.clock.now(),
-    parents,
+    children,
     beginningOf(marks[runMark(context.run)])?.begunAtMs,
   );
   const failure = failureOf(context.input, children);
@@ -96,11 +96,13 @@ function outcomesOf(parents: readonly Task[]): Readonly<Record<string, PhaseOutc
   return Object.fromEntries(found);
 }
 
-/** Ms from when the last parent had ended, or the run began, whichever came later. */
-function sinceReady(nowMs: number, parents: readonly Task[], begunAtMs = 0): number {
-  let readyAtMs = begunAtMs;
-  for (const { state } of parents) if ("endedAtMs" in state) readyAtMs = Math.max(readyAtMs, state.endedAtMs);
-  return readyAtMs === 0 ? 0 : Math.max(0, nowMs - readyAtMs);
+/**
+ * Ms from when its tasks were added, or the run went on, whichever came later. What was waited for before, as for a
+ * daemon that was not running, says nothing of how long it will take.
+ */
+function sinceBegun(nowMs: number, children: readonly Task[], begunAtMs = 0): number {
+  const addedAtMs = children.reduce((first, { createdAtMs }) => Math.min(first, createdAtMs), nowMs);
+  return Math.max(0, nowMs - Math.max(begunAtMs, addedAtMs));
 }
 
 function failureOf({ phase }: PhaseInput, children: readonly Task[]): CodedError | null {
