@@ -266,7 +266,9 @@ test("an alert of level error makes health unwell with exit code 4, and it says 
   const health = (await world.json(["health"])) as { alerts: { rule: string; state: string }[] };
   const { stdout } = await world.run(["health"]);
 
-  expect(health).toMatchObject({ ok: false, reasons: [expect.stringContaining("tasks of tick ended well")] });
+  // Two attempts of which one was repeated may be told of beside it.
+  const reasons = expect.arrayContaining([expect.stringContaining("tasks of tick ended well")]);
+  expect(health).toMatchObject({ ok: false, reasons });
   expect(health.alerts).toContainEqual(
     expect.objectContaining({ rule: "success-low", target: "tick", state: "firing", level: "error" }),
   );

@@ -5,11 +5,12 @@ import { fileURLToPath } from "node:url";
 export type Injection = `${"fdatasync" | "pwrite64" | "openat" | "ftruncate"}:${string}`;
 
 /** Every thread, and only the calls that are asked for: others cost nothing. */
-const TRACE = ["-f", "-qq", "--seccomp-bpf", "-o", "/dev/null", "-e"];
+const TRACE = ["-f", "-qq", "--seccomp-bpf", "-e"];
 
 /**
  * Run one of the programs in `child/` to its end with faults injected by strace, which counts the calls of each
  * thread for itself: so the program has one thread beside its main one that waits for disks.
+ * @param trace file that gets a line for each of those calls.
  * @returns what it printed, or `null` where strace is not there or may not trace.
  */
 export function runUnderFaults(
@@ -17,12 +18,15 @@ export function runUnderFaults(
   args: readonly string[],
   faults: readonly Injection[],
   compiled: string,
+  trace = "/dev/null",
 ): string | null {
   const script = fileURLToPath(new URL(`child/${name}.ts`, import.meta.url));
   const calls = [...new Set(faults.map((fault) => fault.split(":")[0]))].join(",");
   const ran = spawnSync(
     "strace",
     [
+      "-o",
+      trace,
       ...TRACE,
       `trace=${calls}`,
       ...faults.flatMap((fault) => ["-e", `inject=${fault}`]),
