@@ -37,6 +37,7 @@ export type { Held, RunningAttempt, SchedulerSnapshot } from "./schedule/snapsho
 export type { LaneState } from "./schedule/lanes.ts";
 export type { Rest } from "./schedule/loop.ts";
 export type { DrainTally } from "./schedule/settling.ts";
+export { mayStartEarly } from "./queue/early-start.ts";
 export { describeHeld, fillRoom } from "./queue/room.ts";
 export type { Head, HeadSource, HeldReason, Room, RoomJob, RoomPool } from "./queue/room.ts";
 export { Attempt } from "./run/runner.ts";

@@ -3,6 +3,7 @@ import type { JobEvent, Marks, QueueStore, TaskDraft, Turn, TurnRequest } from "
 import type { Lease } from "../src/pool/lease.ts";
 import { Pools } from "../src/pool/pools.ts";
 import { Lanes } from "../src/schedule/lanes.ts";
+import { Unstored } from "../src/schedule/unstored.ts";
 import { Waiters } from "../src/schedule/waiters.ts";
 import type { Sabotage, SeededRandom } from "../src/testing/index.ts";
 import { ThroughStore } from "./through-store.ts";
@@ -130,10 +131,14 @@ class ExceedsRoom extends Wrong {
 }
 
 /** A method of a part does something else, until this is disposed; `whole` is what it did before. */
-function instead(part: object, method: string, what: (whole: () => unknown) => unknown): Disposable {
+function instead(
+  part: object,
+  method: string,
+  what: (whole: () => unknown, args: unknown[]) => unknown,
+): Disposable {
   const before = Reflect.get(part, method) as (...all: unknown[]) => unknown;
   Reflect.set(part, method, function wrong(this: unknown, ...all: unknown[]): unknown {
-    return what(() => Reflect.apply(before, this, all));
+    return what(() => Reflect.apply(before, this, all), all);
   });
   return {
     [Symbol.dispose]: () => {
@@ -148,6 +153,14 @@ function leaksLeases(random: SeededRandom): Disposable {
     const lease = whole() as Lease | null;
     if (lease === null || !random.chance(SHARE)) return lease;
     return { slots: lease.slots, [Symbol.dispose]: () => {} };
+  });
+}
+
+/** What ended is told before the disk has it. */
+function tellsEarly(random: SeededRandom): Disposable {
+  return instead(Unstored.prototype, "add", (whole, args) => {
+    if (random.chance(SHARE)) args[0] = Promise.resolve();
+    return whole();
   });
 }
 
@@ -177,5 +190,6 @@ export const plantedBugs: readonly Sabotage[] = [
   { name: "leak a lease", install: leaksLeases },
   { name: "leak a lane", install: (random) => forgets(Lanes.prototype, "give", random) },
   { name: "forget who waits", install: (random) => forgets(Waiters.prototype, "tell", random) },
+  { name: "tell before it is durable", install: tellsEarly },
   { name: "lose an event", hears: (_event: JobEvent, random) => !random.chance(0.01) },
 ];

@@ -13,6 +13,7 @@ export function runLanes(store, lanes, handler) {
   let turning = null;
   let again = false;
   let settlements = [];
+  let onDisk = null;
   const wake = () => {
     again = true;
     turning ??= turns().finally(() => {
@@ -39,13 +40,14 @@ export function runLanes(store, lanes, handler) {
             pools: {},
             jobs: [{ name: JOB, lane: "all", starts: free, limit: "at its own limit", needs: {} }],
           };
-      const { claimed } = await store.turn({
+      const { claimed, stored } = await store.turn({
         owner: "bench",
         nowMs,
         leaseUntilMs: nowMs + LEASE_MS,
         settlements: mine,
         room,
       });
+      onDisk = stored;
       free -= claimed.length;
       for (const task of claimed) void run(task);
     }
@@ -67,5 +69,6 @@ export function runLanes(store, lanes, handler) {
       wake();
       await turning;
     } while (settlements.length > 0);
+    await onDisk;
   };
 }

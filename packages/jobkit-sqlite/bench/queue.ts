@@ -91,6 +91,28 @@ async function compare(what: string, sides: readonly [Side, Side, Side]): Promis
   );
 }
 
+/** Each waits for the answer to the one before. */
+const addInTurn = (jobs: number): [Side, Side, Side] => [
+  {
+    jobs,
+    round: async () => {
+      for (const draft of drafts(jobs)) await ours.addGraph([draft]);
+    },
+  },
+  {
+    jobs,
+    round: async () => {
+      for (let at = 0; at < jobs; at += 1) await floor.add([INPUT]);
+    },
+  },
+  {
+    jobs,
+    round: async () => {
+      for (let at = 0; at < jobs; at += 1) await naive.add(INPUT);
+    },
+  },
+];
+
 const add = (jobs: number, perCall: number): [Side, Side, Side] => [
   {
     jobs,
@@ -137,8 +159,7 @@ const process64 = (lanes: number): [Side, Side, Side] => {
 };
 
 console.log("jobs per second             ours    floor    naive  of floor  to naive  CPU µs, floor");
-const [one, theFloor, theNaive] = add(1, 1);
-await compare("add, one at a time", [one, theFloor, theNaive]);
+await compare("add, one at a time", addInTurn(64));
 await compare("add, 64 at once", add(64, 1));
 await compare("add, 1,000 in one call", add(1_000, 1_000));
 await floor.process(64, nothing);

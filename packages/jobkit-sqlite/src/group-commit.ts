@@ -1,11 +1,13 @@
 /**
  * One transaction for all calls of one turn of the event loop, so that one wait for the disk serves them all.
  * Each call has a savepoint of its own: one that throws is undone alone. A call is answered when its transaction
- * and all before it are on disk, so that no answer tells of what a power failure could still take back.
+ * and all before it are on disk, so that no answer tells of what a power failure could still take back; where its
+ * caller asked for that, it is answered before and told later (docs/adr/0011-start-before-the-disk.md).
  * A transaction body never awaits. Knows nothing of tasks. Neighbour: log-sync.ts (the wait for the disk).
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { CodedError, jobkitError, type Clock } from "jobkit-core";
+import { answerEarly, durableCall, earlyCall, type Answer, type Call, type Committed } from "./calls.ts";
 import { codedError, sqliteError, sqliteFault } from "./errors.ts";
 import type { LogSync } from "./log-sync.ts";
 import type { Presence } from "./presence.ts";
@@ -37,18 +39,6 @@ export interface GroupCommitOptions {
   /** Asked before what has changed is answered. Left out where there is no file, or nothing is written. */
   readonly presence?: Presence;
 }
-
-interface Call {
-  readonly doing: string;
-  readonly writes: boolean;
-  readonly work: () => unknown;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-type Answer =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly error: unknown };
 
 /** Calls of one transaction: so many that the wait for the disk is nothing per call. */
 const GROUP_MAX = 4_096;
@@ -97,15 +87,36 @@ export class GroupCommit {
    * `work` throws.
    */
   call<T>(doing: string, writes: boolean, work: () => T): Promise<T> {
-    const what = `${doing} in the queue ${this.#options.path}`;
-    if (this.#closed) return Promise.reject(jobkitError("STORE_CLOSED", what));
-    if (this.#broken !== null) return Promise.reject(codedError(this.#broken, what));
-    if (this.#unanswered >= WAITING_MAX) return Promise.reject(sqliteError("QUEUE_OVERLOADED", what));
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    this.#unanswered += 1;
-    this.#waiting.push({ doing: what, writes, work, resolve: (value) => resolve(value as T), reject });
-    this.#running ??= this.#run();
+    const { call, promise } = durableCall({ doing: this.#inQueue(doing), writes }, work);
+    this.#enqueue(call);
     return promise;
+  }
+
+  /**
+   * Do `work`, which writes, in the next transaction; where `isUrgent` says so of the answer, it is given when that
+   * is committed, and `stored` tells when it is on disk. Answers to other calls may come before those to earlier
+   * ones then, but `stored` resolves in the order of the calls. @throws as `call`.
+   */
+  callEarly<T>(doing: string, work: () => T, isUrgent: (value: T) => boolean): Promise<Committed<T>> {
+    const { call, promise } = earlyCall(this.#inQueue(doing), work, isUrgent);
+    this.#enqueue(call);
+    return promise;
+  }
+
+  #inQueue(doing: string): string {
+    return `${doing} in the queue ${this.#options.path}`;
+  }
+
+  #enqueue(call: Call): void {
+    const { doing, reject } = call;
+    if (this.#closed) reject(jobkitError("STORE_CLOSED", doing));
+    else if (this.#broken !== null) reject(codedError(this.#broken, doing));
+    else if (this.#unanswered >= WAITING_MAX) reject(sqliteError("QUEUE_OVERLOADED", doing));
+    else {
+      this.#unanswered += 1;
+      this.#waiting.push(call);
+      this.#running ??= this.#run();
+    }
   }
 
   /** Answer what was called before, then close the connection. Closing twice is harmless. */
@@ -175,7 +186,7 @@ export class GroupCommit {
       else this.#lose(group, why);
     };
     if (sync === null || (!changed && sync.idle)) answer(null);
-    else sync.ask(answer);
+    else sync.ask(answer, answerEarly(group, answers));
     return null;
   }
 

@@ -35,10 +35,13 @@ export class LogSync {
     return this.#running === null;
   }
 
-  /** Be told when all that is committed now is on disk. */
-  ask(answer: SyncAnswer): void {
+  /**
+   * Be told when all that is committed now is on disk.
+   * @param beside true where there is something to do meanwhile: then the wait is never made on this thread.
+   */
+  ask(answer: SyncAnswer, beside = false): void {
     if (this.#fault !== null) answer(this.#fault.error);
-    else if (this.#running === null && this.#short >= SHORT_IN_A_ROW) this.#waitHere(answer);
+    else if (!beside && this.#running === null && this.#short >= SHORT_IN_A_ROW) this.#waitHere(answer);
     else {
       this.#asked.push(answer);
       this.#running ??= this.#run();

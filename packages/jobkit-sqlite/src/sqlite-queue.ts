@@ -6,6 +6,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import {
   jobkitError,
+  mayStartEarly,
   WakeListeners,
   type Added,
   type Cancelled,
@@ -92,14 +93,13 @@ export class SqliteQueue implements QueueStore {
     });
   }
 
-  turn(request: TurnRequest): Promise<Turn> {
-    return this.#write("taking a turn", () => {
-      const turn = this.#turns.take(request);
-      // Whoever asked has taken what it can; only others may find more, or wait for what has ended.
-      this.#wakeAfterCommit ||=
-        this.#wake.size > 1 && (turn.expired.length > 0 || turn.settled.some(({ accepted }) => accepted));
-      return turn;
-    });
+  async turn(request: TurnRequest): Promise<Turn> {
+    const { value, stored } = await this.#group.callEarly(
+      "taking a turn",
+      () => this.#turn(request),
+      mayStartEarly,
+    );
+    return stored === null ? value : { ...value, stored };
   }
 
   touch(owner: string, ids: readonly TaskId[], leaseUntilMs: number): Promise<readonly TaskId[]> {
@@ -182,6 +182,14 @@ export class SqliteQueue implements QueueStore {
     this.#others[Symbol.dispose]();
     await this.#group.close();
     this.#wake.clear();
+  }
+
+  #turn(request: TurnRequest): Turn {
+    const turn = this.#turns.take(request);
+    // Whoever asked has taken what it can; only others may find more, or wait for what has ended.
+    this.#wakeAfterCommit ||=
+      this.#wake.size > 1 && (turn.expired.length > 0 || turn.settled.some(({ accepted }) => accepted));
+    return turn;
   }
 
   #hooks(): GroupCommitOptions["hooks"] {

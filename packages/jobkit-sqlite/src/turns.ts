@@ -76,6 +76,7 @@ export class Turns {
       dueAtMs: taken.map(({ dueAtMs }) => dueAtMs),
       held,
       nextAtMs: this.#next(jobs),
+      stored: null,
     };
   }
 

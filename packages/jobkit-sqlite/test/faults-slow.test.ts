@@ -51,7 +51,9 @@ test("on a slow disk the waits are made beside the event loop: other work goes o
   if (printed === null) return skip(NO_STRACE);
   const said = JSON.parse(printed) as Said;
   say("a slow disk", said);
-  const waits = readFileSync(trace, "utf8").split("\n").filter((line) => line.includes("fdatasync")).length;
+  const waits = readFileSync(trace, "utf8")
+    .split("\n")
+    .filter((line) => line.includes("fdatasync")).length;
   // Waited for on the thread of the event loop, each wait would leave room for one turn behind it: two a task.
   expect(said.otherTurns.p50).toBeGreaterThan(5);
   // Two answers, one for the task and one for its end, and perhaps the end of what was begun before each.

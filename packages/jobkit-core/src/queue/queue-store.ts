@@ -3,7 +3,8 @@
  * interface fits one file on this machine and a database shared by many.
  *
  * What every store promises (and `queueStoreConformance` proves):
- * - A promise resolves after its change is durable, as far as the store is durable at all.
+ * - A promise resolves after its change is durable, as far as the store is durable at all. Only a turn may be
+ *   answered before, and says so (`stored`).
  * - Each call is atomic: whole or not at all.
  * - A claimed task is claimed once: two turns never return the same task with the same claim number.
  * - Children are unblocked in the commit that ends their last parent, and may be claimed in that very turn.
@@ -121,6 +122,12 @@ export interface Turn {
   readonly held: ReadonlyMap<string, HeldReason>;
   /** Wall time in ms at which the answer changes by itself (a task becomes due, a deadline passes); `null`: it does not. */
   readonly nextAtMs: number | null;
+  /**
+   * `null`: what the turn did is durable. Else it is done, nobody else takes what it claimed and the end of this
+   * process undoes nothing of it, but a loss of power would, with all that came after: resolves when that cannot
+   * happen any more, in the order of the turns; rejects where it never will, and then every later call does too.
+   */
+  readonly stored: Promise<void> | null;
 }
 
 /** Which tasks to cancel. */

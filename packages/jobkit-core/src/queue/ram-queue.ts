@@ -78,7 +78,7 @@ export class RamQueue implements QueueStore {
       // Whoever asked has taken what it can; only others may find more, or wait for what has ended.
       if (this.#wake.size > 1 && (expired.length > 0 || settled.some((one) => one.accepted)))
         this.#wake.wake();
-      return { settled, expired, claimed, dueAtMs, held, nextAtMs: nextAtMs(tasks, room) };
+      return { settled, expired, claimed, dueAtMs, held, nextAtMs: nextAtMs(tasks, room), stored: null };
     });
   }
 

@@ -5,7 +5,7 @@
  */
 import type { TaskId } from "../base/ids.ts";
 import { checkedSubmission } from "../job/submission.ts";
-import type { Added, Marks, TaskDraft } from "../queue/queue-store.ts";
+import type { Added, Marks, TaskDraft, Turn } from "../queue/queue-store.ts";
 import { draftTasks } from "../task/draft.ts";
 import type { NewTask, Task } from "../task/task.ts";
 import type { Kit } from "./kit.ts";
@@ -17,6 +17,8 @@ export class Intake {
   readonly #reports: Reports;
   readonly #waiters: Waiters;
   readonly #open = new Set<Promise<unknown>>();
+  /** How many of them there are by the time at which their tasks were made, which each task keeps for good. */
+  readonly #openFrom = new Map<number, number>();
   #deadlineAtMs = Number.POSITIVE_INFINITY;
 
   constructor(kit: Kit, reports: Reports, waiters: Waiters) {
@@ -28,6 +30,13 @@ export class Intake {
   /** True while a submission has no answer yet. */
   get busy(): boolean {
     return this.#open.size > 0;
+  }
+
+  /** May something that happened in this turn be of a submission that has no answer yet? */
+  concerns({ claimed, expired, settled }: Turn): boolean {
+    if (this.#open.size === 0) return false;
+    if (expired.length > 0 || settled.some(({ ended }) => ended.length > 0)) return true;
+    return claimed.some(({ createdAtMs }) => this.#openFrom.has(createdAtMs));
   }
 
   /** First deadline, wall time in ms, of what was stored since {@link seen}; Infinity for none. */
@@ -100,14 +109,19 @@ export class Intake {
   }
 
   async #store(drafts: readonly TaskDraft[], marks?: Marks): Promise<readonly Added[]> {
+    const fromMs = drafts[0]?.createdAtMs ?? 0;
     const adding = this.#add(drafts, marks);
     this.#open.add(adding);
+    this.#openFrom.set(fromMs, (this.#openFrom.get(fromMs) ?? 0) + 1);
     // Whoever is idle looks at once, so that a store may put both into one commit.
     this.#kit.gate.wake();
     try {
       return await adding;
     } finally {
       this.#open.delete(adding);
+      const others = (this.#openFrom.get(fromMs) ?? 1) - 1;
+      if (others === 0) this.#openFrom.delete(fromMs);
+      else this.#openFrom.set(fromMs, others);
       this.#kit.gate.wake();
     }
   }

@@ -1,16 +1,10 @@
 /**
- * The loop: renew, exchange, wait. In one exchange with the store it hands in what has ended and takes what
- * may start. It owns the order of calls to the store (one after the other) and nothing else. When the store
- * refuses, it says so and begins the turn again after a pause.
+ * The loop: renew, exchange with the store (exchange.ts), wait. It owns the order of calls to the store (one after
+ * the other) and nothing else. When the store refuses, it says so and begins the turn again after a pause.
  */
 import { jobkitError } from "../base/error-table.ts";
-import type { EndedTask, Settled, Turn } from "../queue/queue-store.ts";
-import type { Intake } from "./intake.ts";
-import type { Kit } from "./kit.ts";
+import { Exchange, type ExchangeParts } from "./exchange.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
-import type { Reports } from "./reports.ts";
-import type { Ending, Settling } from "./settling.ts";
-import type { Starts } from "./starts.ts";
 
 /** Longest wait in ms for a due time: a computer that slept, or whose clock was set, catches up in that time. */
 const DUE_WAIT_MAX_MS = 60_000;
@@ -24,13 +18,8 @@ export interface Rest {
 }
 
 /** The parts that a turn goes through, in this order. */
-export interface LoopParts {
-  readonly kit: Kit;
-  readonly reports: Reports;
-  readonly settling: Settling;
+export interface LoopParts extends ExchangeParts {
   readonly leases: LeaseKeeper;
-  readonly starts: Starts;
-  readonly intake: Intake;
   /** Pause in ms after the store refused. */
   readonly storeRetryMs: number;
 }
@@ -40,11 +29,13 @@ export class Loop {
   readonly #waiters = new Set<PromiseWithResolvers<Rest>>();
   #stopping = false;
   #failures = 0;
-  /** Wall time in ms at which the store has something new by itself, as of the last exchange; `null`: it has not. */
-  #nextAtMs: number | null = null;
+  readonly #exchange: Exchange;
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
+    this.#exchange = new Exchange(parts, () => {
+      if (this.#waiters.size > 0) parts.kit.gate.wake();
+    });
   }
 
   /** Turn until {@link stop}. Never rejects. */
@@ -56,6 +47,7 @@ export class Loop {
       const others = gate.pass();
       if (others !== null) await others;
     }
+    await this.#exchange.told();
   }
 
   /** End after the turn that is going on; who waits for a rest is refused with SCHEDULER_CLOSED. */
@@ -92,15 +84,7 @@ export class Loop {
     try {
       if (leases.due(kit.clock.monotonic())) await leases.keep();
       if (reports.owing) await reports.tellOwed();
-      if (this.#worthAsking()) {
-        const before = kit.oneAtATime.enter();
-        if (before !== null) await before;
-        try {
-          await this.#exchange();
-        } finally {
-          kit.oneAtATime.leave();
-        }
-      }
+      if (this.#worthAsking()) await this.#exchange.make();
       this.#failures = 0;
       this.#tellRest();
       // Nothing runs: no timer keeps the host awake. An ended attempt counts, or each would pay for a timer.
@@ -119,35 +103,6 @@ export class Loop {
     return this.#nextMs() <= kit.clock.now();
   }
 
-  /** Hand in what has ended, take what may start. @throws what the store throws; nothing is lost then. */
-  async #exchange(): Promise<void> {
-    const { kit, settling, starts, intake, reports } = this.#parts;
-    const { clock, owner, leaseMs } = kit;
-    const nowMs = clock.now();
-    const askedMs = clock.monotonic();
-    const endings = settling.take(nowMs);
-    const room = starts.room(endings, askedMs);
-    intake.seen();
-    const leaseUntilMs = nowMs + leaseMs;
-    let turn: Turn;
-    try {
-      turn = await kit.store.turn({ owner, nowMs, leaseUntilMs, settlements: endings, room });
-    } catch (error) {
-      settling.putBack(endings);
-      throw error;
-    }
-    // From here on nothing throws: the store has accepted, so it must be told, and only once.
-    // What was submitted is told before it starts or ends.
-    if (intake.busy) await intake.answered();
-    settling.accepted(endings, turn.settled, clock.monotonic());
-    const ended = endedIn(turn, endings);
-    if (ended.length > 0) await reports.ended(ended);
-    // What was claimed starts now, not when the store answered: rates and timeouts count from here.
-    const monotonicMs = clock.monotonic();
-    starts.take(turn, room, { nowMs: nowMs + Math.round(monotonicMs - askedMs), monotonicMs });
-    this.#nextAtMs = turn.nextAtMs;
-  }
-
   async #failed(error: unknown): Promise<number> {
     const { kit, reports, settling, storeRetryMs } = this.#parts;
     reports.storeFailed(error);
@@ -163,21 +118,20 @@ export class Loop {
 
   #tellRest(): void {
     const { kit, intake } = this.#parts;
-    if (this.#waiters.size === 0 || kit.running.size > 0) return;
+    if (this.#waiters.size === 0 || kit.running.size > 0 || this.#exchange.owing) return;
     if (!kit.phase.draining && (kit.gate.open || intake.busy)) return;
     const rate = this.#rateOpensInMs();
     const byRate = rate === Number.POSITIVE_INFINITY ? null : kit.clock.now() + rate;
+    const { nextAtMs } = this.#exchange;
     const nextDueAtMs =
-      this.#nextAtMs === null || byRate === null
-        ? (this.#nextAtMs ?? byRate)
-        : Math.min(this.#nextAtMs, byRate);
+      nextAtMs === null || byRate === null ? (nextAtMs ?? byRate) : Math.min(nextAtMs, byRate);
     for (const waiter of this.#waiters) waiter.resolve({ nextDueAtMs });
     this.#waiters.clear();
   }
 
   /** Wall time in ms at which the store has something new; while every lane is in use it is not asked at every wake. */
   #nextMs(): number {
-    return Math.min(this.#nextAtMs ?? Number.POSITIVE_INFINITY, this.#parts.intake.deadlineAtMs);
+    return Math.min(this.#exchange.nextAtMs ?? Number.POSITIVE_INFINITY, this.#parts.intake.deadlineAtMs);
   }
 
   #waitMs(): number {
@@ -196,14 +150,4 @@ export class Loop {
     for (const standing of kit.standings.values()) opensMs = Math.min(opensMs, standing.rateOpensMs());
     return opensMs === Number.POSITIVE_INFINITY ? opensMs : Math.max(0, opensMs - kit.clock.monotonic());
   }
-}
-
-const NONE_ENDED: readonly EndedTask[] = Object.freeze([]);
-
-/** What ended in a turn without having run: below what was settled, and past its deadline. */
-function endedIn({ settled, expired }: Turn, endings: readonly Ending[]): readonly EndedTask[] {
-  if (expired.length === 0 && (endings.length === 0 || settled.every(({ ended }) => ended.length === 0)))
-    return NONE_ENDED;
-  const failed = expired.map(({ id }: Settled): EndedTask => ({ id, kind: "failed" }));
-  return [...failed, ...[...expired, ...settled].flatMap(({ ended }) => ended)];
 }

@@ -7,6 +7,11 @@ export class OneAtATime {
   readonly #waiting: (() => void)[] = [];
   #busy = false;
 
+  /** Does somebody wait to be let in? */
+  get wanted(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /** Do `work` when everybody who came before is done, whatever became of theirs. @throws what `work` throws. */
   async do<T>(work: () => Promise<T>): Promise<T> {
     const before = this.enter();

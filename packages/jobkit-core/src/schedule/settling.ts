@@ -101,13 +101,16 @@ export class Settling {
     if (endings.length > 0) this.#waiting = [...endings, ...this.#waiting];
   }
 
-  /** The store has answered: give the lanes back, and tell what happened. `nowMs` is monotonic. */
-  accepted(endings: readonly Ending[], answers: readonly Settled[], nowMs: number): void {
+  /** The store has answered: give the lanes back. `nowMs` is monotonic. */
+  release(endings: readonly Ending[], nowMs: number): void {
+    for (const { attempt } of endings) this.#kit.running.release(attempt, nowMs);
+  }
+
+  /** What the store answered is durable: tell what happened. */
+  tell(endings: readonly Ending[], answers: readonly Settled[]): void {
     for (let at = 0; at < endings.length; at += 1) {
-      const ending = endings[at] as Ending;
       const answer = answers[at];
-      this.#kit.running.release(ending.attempt, nowMs);
-      if (answer?.accepted === true) this.#reports.settled(ending, answer);
+      if (answer?.accepted === true) this.#reports.settled(endings[at] as Ending, answer);
     }
   }
 

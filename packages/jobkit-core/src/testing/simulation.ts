@@ -7,7 +7,7 @@
  */
 import type { QueueStore } from "../queue/queue-store.ts";
 import { RamQueue } from "../queue/ram-queue.ts";
-import type { SeededRandom } from "./seeded-random.ts";
+import { SeededRandom } from "./seeded-random.ts";
 import type { Faults } from "./simulation/faults.ts";
 import { begin, checkLeaks, comeToRest, restart } from "./simulation/life-cycle.ts";
 import { doSomething } from "./simulation/operator.ts";
@@ -27,6 +27,11 @@ export interface SimulationOptions {
   readonly failCall?: number;
   /** Longest answer of the store in ms; 0 for at once. Default: by seed one of 0, 40. */
   readonly delayMaxMs?: number;
+  /**
+   * Longest wait for the disk in ms, before which turns are answered (`stored`); 0 for none. Default: by seed one of
+   * 0, 30.
+   */
+  readonly diskMaxMs?: number;
   /** Makes the store that outlives the processes. Default: a {@link RamQueue}. */
   readonly open?: () => QueueStore | Promise<QueueStore>;
   /** A bug planted on purpose. Default: none. */
@@ -56,6 +61,8 @@ const ADVANCE_SHARE = 0.32;
 /** Of the other steps. */
 const RESTART_SHARE = 0.02;
 const KILL_SHARE = 0.02;
+/** The disk has a sequence of chance of its own: what else happens stays as it is without. */
+const DISK_SALT = 0xd15c;
 
 /** Run one simulation to its end. Rejects only where the simulation itself is broken. */
 export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
@@ -92,11 +99,13 @@ async function oneStep(world: World): Promise<boolean> {
 }
 
 function faultsOf(options: SimulationOptions, random: SeededRandom): Faults {
+  const disk = new SeededRandom(options.seed ^ DISK_SALT);
   return {
     failShare: options.failShare ?? random.pick([0, 0.02, 0.15]),
     deathShare: options.deathShare ?? random.pick([0, 0.003, 0.02]),
     failCall: options.failCall ?? null,
     delayMaxMs: options.delayMaxMs ?? random.pick([0, 40]),
+    diskMaxMs: options.diskMaxMs ?? disk.pick([0, 30]),
     calls: 0,
   };
 }

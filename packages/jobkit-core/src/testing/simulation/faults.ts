@@ -8,6 +8,8 @@ export interface Faults {
   failCall: number | null;
   /** Longest answer in ms. */
   delayMaxMs: number;
+  /** Longest wait for the disk in ms; a turn is answered before it. 0: nobody waits. */
+  diskMaxMs: number;
   /** Calls so far. */
   calls: number;
 }

@@ -27,7 +27,7 @@ export interface LimitsOptions {
 }
 
 export class LawOfLimits {
-  /** As told by the events of the process that lives. */
+  /** As told by the events of the process that lives, but those whose end is to be told when it is durable. */
   readonly running = new Map<TaskId, RunningAttempt>();
   /** Sizes now. */
   readonly pools: Map<string, number>;
@@ -61,6 +61,11 @@ export class LawOfLimits {
       case "task.finished":
         this.running.delete(id);
     }
+  }
+
+  /** Its end is recorded, so that what it used is free; it is told when that is durable. */
+  over(id: TaskId): void {
+    this.running.delete(id);
   }
 
   /** So many attempts of it run. */

@@ -17,6 +17,7 @@ import type { TaskStateKind } from "../../task/state.ts";
 import type { Task } from "../../task/task.ts";
 import { Book, OUTSIDE } from "./book.ts";
 import { Complaints } from "./complaints.ts";
+import { LawOfDisk } from "./law-of-disk.ts";
 import { LawOfLimits } from "./law-of-limits.ts";
 import { LawOfMarks } from "./law-of-marks.ts";
 import { LawOfRest, type Rest } from "./law-of-rest.ts";
@@ -40,6 +41,7 @@ export class Ledger implements StoreWitness {
   readonly limits: LawOfLimits;
   readonly waiting: LawOfWaiting;
   readonly marks = new LawOfMarks(this.complaints);
+  readonly #disk = new LawOfDisk(this.complaints);
   readonly #storing: LawOfStoring;
   readonly #rest: LawOfRest;
   #process = "";
@@ -70,12 +72,14 @@ export class Ledger implements StoreWitness {
   /** It died at `diedMs`, monotonic. */
   died(diedMs: number): void {
     this.telling.died(diedMs);
+    this.#disk.died();
     this.waiting.died();
   }
 
   /** Every event of every process, in order. */
   event(event: JobEvent): void {
     this.telling.event(event);
+    this.#disk.event(event);
     this.limits.event(event);
   }
 
@@ -97,7 +101,15 @@ export class Ledger implements StoreWitness {
     this.#add(drafts, added, OUTSIDE);
   }
 
-  turned(request: TurnRequest, turn: Turn): void {
+  durable(turn: Turn): void {
+    this.#disk.durable(turn);
+  }
+
+  turned(request: TurnRequest, turn: Turn, durable: boolean): void {
+    if (!durable) {
+      this.#disk.done(request, turn);
+      for (const { id, accepted } of turn.settled) if (accepted) this.limits.over(id);
+    }
     const { nowMs, settlements } = request;
     for (const [at, settlement] of settlements.entries())
       this.#settled(settlement, turn.settled[at] as Settled);

@@ -37,7 +37,7 @@ export async function restart(world: World): Promise<void> {
   if (process.dead) return;
   if (!end.closed) world.complain("closing did not come to an end");
   // An answer that the store still owes is let in.
-  await clock.advance(world.faults.delayMaxMs * 2);
+  await clock.advance(world.faults.delayMaxMs * 2 + world.faults.diskMaxMs);
   if (process.dead) return;
   ledger.waiting.closed();
   // What the store refused to the last is found running by the next process, as after a death.

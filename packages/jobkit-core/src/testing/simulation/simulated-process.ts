@@ -4,7 +4,7 @@ import type { JobEvent } from "../../events/event.ts";
 import { jobkitEvents } from "../../events/table.ts";
 import type { QueueStore } from "../../queue/queue-store.ts";
 import { Scheduler } from "../../schedule/scheduler.ts";
-import type { SeededRandom } from "../seeded-random.ts";
+import { SeededRandom } from "../seeded-random.ts";
 import type { Faults } from "./faults.ts";
 import { simulatedJobs } from "./jobs.ts";
 import { simulatedPools } from "./limits.ts";
@@ -43,7 +43,8 @@ export class SimulatedProcess {
     this.name = name;
     const clock = new MortalClock(options.clock);
     this.#clock = clock;
-    this.store = new SimulatedStore(store, { clock, random, faults, witness });
+    const disk = new SeededRandom(nextSeq);
+    this.store = new SimulatedStore(store, { clock, random, faults, witness, disk });
     const bus = new EventBus({ clock, nextSeq });
     // Whatever still moves of a dead process leaves no trace.
     bus.listen({ name: "ledger" }, (event) => {

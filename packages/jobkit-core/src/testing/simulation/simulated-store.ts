@@ -25,6 +25,8 @@ interface SimulatedStoreOptions {
   readonly random: SeededRandom;
   readonly faults: Faults;
   readonly witness: StoreWitness;
+  /** How long the disk takes. */
+  readonly disk: SeededRandom;
 }
 
 /** A store as one process sees it: slow, failing, and never answering once the process is dead. */
@@ -32,6 +34,8 @@ export class SimulatedStore implements QueueStore {
   readonly #inner: QueueStore;
   readonly #options: SimulatedStoreOptions;
   #open = 0;
+  /** Ends when the disk has all turns that were answered. */
+  #disk: Promise<void> = Promise.resolve();
   #failedMs = Number.NEGATIVE_INFINITY;
   #marksKept = true;
 
@@ -56,64 +60,67 @@ export class SimulatedStore implements QueueStore {
   }
 
   addGraph(drafts: readonly TaskDraft[], marks?: Marks): Promise<readonly Added[]> {
-    return this.#call(
+    return this.#durably(
       () => this.#inner.addGraph(drafts, marks),
       (added) => this.#options.witness.added(drafts, added, marks ?? {}),
     );
   }
 
-  turn(request: TurnRequest): Promise<Turn> {
+  async turn(request: TurnRequest): Promise<Turn> {
     // Copied: the scheduler may change its endings while the store thinks.
     const settlements = request.settlements.map((settlement) => ({ ...settlement }));
-    return this.#call(
+    const { faults, witness } = this.#options;
+    const atOnce = faults.diskMaxMs === 0;
+    const turn = await this.#call(
       () => this.#inner.turn(request),
-      (turn) => this.#options.witness.turned({ ...request, settlements }, turn),
+      (answer) => witness.turned({ ...request, settlements }, answer, atOnce),
     );
+    return atOnce ? turn : { ...turn, stored: this.#store(turn) };
   }
 
   touch(owner: string, ids: readonly TaskId[], leaseUntilMs: number): Promise<readonly TaskId[]> {
-    return this.#call(() => this.#inner.touch(owner, ids, leaseUntilMs));
+    return this.#durably(() => this.#inner.touch(owner, ids, leaseUntilMs));
   }
 
   cancel(request: CancelRequest): Promise<readonly Cancelled[]> {
-    return this.#call(
+    return this.#durably(
       () => this.#inner.cancel(request),
       (answers) => this.#options.witness.cancelled(answers),
     );
   }
 
   retry(ids: readonly TaskId[], nowMs: number): Promise<readonly TaskId[]> {
-    return this.#call(
+    return this.#durably(
       () => this.#inner.retry(ids, nowMs),
       (again) => this.#options.witness.requeued(again),
     );
   }
 
   recover(request: RecoverRequest): Promise<readonly Task[]> {
-    return this.#call(
+    return this.#durably(
       () => this.#inner.recover(request),
       (tasks) => this.#options.witness.recovered(tasks),
     );
   }
 
   get(ids: readonly TaskId[]): Promise<readonly Task[]> {
-    return this.#call(() => this.#inner.get(ids));
+    return this.#durably(() => this.#inner.get(ids));
   }
 
   list(request: ListRequest): Promise<TaskPage> {
-    return this.#call(() => this.#inner.list(request));
+    return this.#durably(() => this.#inner.list(request));
   }
 
   counts(): Promise<readonly TaskCount[]> {
-    return this.#call(() => this.#inner.counts());
+    return this.#durably(() => this.#inner.counts());
   }
 
   oldestDue(nowMs: number): Promise<Readonly<Record<string, number>>> {
-    return this.#call(() => this.#inner.oldestDue(nowMs));
+    return this.#durably(() => this.#inner.oldestDue(nowMs));
   }
 
   prune(request: PruneRequest): Promise<number> {
-    return this.#call(async () => {
+    return this.#durably(async () => {
       const asked = this.#options.witness.stored;
       const count = await this.#inner.prune(request);
       this.#options.witness.pruned(asked, await this.#inner.get(asked), count);
@@ -122,12 +129,12 @@ export class SimulatedStore implements QueueStore {
   }
 
   marks(names: readonly string[]): Promise<Marks> {
-    return this.#call(() => this.#inner.marks(names));
+    return this.#durably(() => this.#inner.marks(names));
   }
 
   async setMarks(marks: Marks): Promise<void> {
     try {
-      await this.#call(
+      await this.#durably(
         () => this.#inner.setMarks(marks),
         () => {
           this.#options.witness.marked(marks);
@@ -148,6 +155,13 @@ export class SimulatedStore implements QueueStore {
 
   /** The store outlives the process: nothing to close. */
   async [Symbol.asyncDispose](): Promise<void> {}
+
+  /** Answer when the disk has it, and with it all that was done before. */
+  async #durably<T>(effect: () => Promise<T>, witness?: (answer: T) => void): Promise<T> {
+    const answer = await this.#call(effect, witness);
+    if (this.#options.faults.diskMaxMs > 0) await this.#disk;
+    return answer;
+  }
 
   async #call<T>(effect: () => Promise<T>, witness: (answer: T) => void = () => {}): Promise<T> {
     const { clock } = this.#options;
@@ -183,6 +197,22 @@ export class SimulatedStore implements QueueStore {
     if (faults.calls === faults.failCall || random.chance(faults.failShare)) return "fails";
     if (!random.chance(faults.deathShare)) return "works";
     return random.chance(0.5) ? "dies before" : "dies after";
+  }
+
+  /** Wait for the disk, after all that was done before. */
+  #store(turn: Turn): Promise<void> {
+    this.#open += 1;
+    this.#disk = this.#reachDisk(turn, this.#disk);
+    return this.#disk;
+  }
+
+  async #reachDisk(turn: Turn, before: Promise<void>): Promise<void> {
+    const { clock, faults, disk, witness } = this.#options;
+    await before;
+    await clock.sleep(disk.below(faults.diskMaxMs));
+    if (clock.dead) return forever();
+    this.#open -= 1;
+    witness.durable(turn);
   }
 
   /** No time, some turns of the event loop, or some ms: so that answers overtake each other. */

@@ -5,7 +5,9 @@ import type { Task } from "../../task/task.ts";
 /** Told what the store has really done, whether or not the process lives to hear of it. */
 export interface StoreWitness {
   added(drafts: readonly TaskDraft[], added: readonly Added[], marks: Marks): void;
-  turned(request: TurnRequest, turn: Turn): void;
+  /** @param durable false where {@link durable} tells later when it is. */
+  turned(request: TurnRequest, turn: Turn, durable: boolean): void;
+  durable(turn: Turn): void;
   cancelled(answers: readonly Cancelled[]): void;
   requeued(ids: readonly TaskId[]): void;
   recovered(tasks: readonly Task[]): void;
