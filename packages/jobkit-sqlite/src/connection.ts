@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { codedError, sqliteError } from "./errors.ts";
 import { migrate, mustBeNewest } from "./migrate.ts";
+import { mustBeWhole } from "./tables.ts";
 
 /** Where a queue of this process's memory lives; nothing outlives its closing. */
 export const IN_MEMORY = ":memory:";
@@ -44,6 +45,7 @@ export function openConnection(path: string, wait: DiskWait = "each commit"): Da
     if (location !== IN_MEMORY) makePrivate(location);
     db = new DatabaseSync(location, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: false });
     migrate(db, location);
+    mustBeWhole(db);
     db.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = ${wait === "each commit" ? "FULL" : "NORMAL"};
@@ -76,6 +78,7 @@ export function openReadingConnection(path: string): DatabaseSync {
       throw sqliteError("QUEUE_MISSING", doing);
     db = new DatabaseSync(location, { timeout: BUSY_TIMEOUT_MS, readOnly: true });
     mustBeNewest(db, location);
+    mustBeWhole(db);
     db.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY`);
     return db;
   } catch (error) {

@@ -69,6 +69,7 @@ const IO = 10;
 const CORRUPT = 11;
 const FULL = 13;
 const CANNOT_OPEN = 14;
+const CONSTRAINT = 19;
 const NOT_A_DATABASE = 26;
 /** The memory shared between processes could not grow: that is a full disk too. */
 const IO_SHM_SIZE = 4874;
@@ -122,6 +123,8 @@ function codeOf(result: number): SqliteCode | null {
     case FULL:
       return "QUEUE_DISK_FULL";
     case CORRUPT:
+    // No call of ours breaks a rule of the tables, unless they contradict themselves.
+    case CONSTRAINT:
     case NOT_A_DATABASE:
       return "QUEUE_CORRUPT";
     case IO:

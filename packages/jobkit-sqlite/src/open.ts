@@ -73,7 +73,7 @@ export async function openSqliteQueueReader(options: SqliteReaderOptions): Promi
     return new SqliteReader({ db, path: resolve(path), clock, lockWaitMs, sync: null });
   } catch (error) {
     db.close();
-    throw error;
+    throw codedError(error, `looking at the queue ${resolve(path)}`);
   }
 }
 

@@ -1,5 +1,4 @@
 import {
-  jobkitError,
   mayFollow,
   parentFailure,
   planGraph,
@@ -13,6 +12,7 @@ import {
   type TaskStateKind,
 } from "jobkit-core";
 import type { CountChanges } from "./counters.ts";
+import { damaged } from "./errors.ts";
 import { detailOf, tie, type LifeRow } from "./row.ts";
 import type { Standings } from "./standings.ts";
 import type { Statements } from "./statements.ts";
@@ -191,7 +191,8 @@ export class TaskTable {
   #moved({ id, job, state }: LifeRow, to: TaskStateKind): void {
     // A retry by hand may block again, which nothing does by itself.
     if (!mayFollow(state, to) && !(to === "blocked" && mayFollow(state, "ready")))
-      throw jobkitError("TRANSITION_INVALID", `moving task ${id} from ${state} to ${to}`);
+      // What is asked for depends on its state, and on indexes of it: they contradict each other.
+      throw damaged(`task ${id} is ${state}, and stands where it would become ${to}`);
     this.#counts.move(job, state, to);
   }
 }

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import { SeededRandom } from "jobkit-core/testing";
 import type { QueueStore, Task } from "jobkit-core";
 import { openSqliteQueue } from "jobkit-sqlite";
 import { expect, test } from "vitest";
+import { randomOf } from "./faults-kit.ts";
 import { spawnChild } from "./spawn-child.ts";
 import { tempFolder } from "./temp-folder.ts";
 import { claim, settle } from "./turn.ts";
@@ -60,7 +60,7 @@ test(`killed ${KILLS} times at random moments, it loses nothing that was answere
   await using folder = await tempFolder();
   const [path, side] = [folder.file("queue.db"), folder.file("side.txt")];
   const churn = { path, side, compiled: folder.file("compiled") };
-  const random = new SeededRandom(Date.now());
+  const random = randomOf();
   for (let kill = 0; kill < KILLS; kill += 1)
     await churnAndKill(churn, random.below(2 ** 31), 1 + random.below(ANSWERS_MAX));
 

@@ -1,12 +1,12 @@
 /** Row 4 of docs/faults.md: bytes that are not what was written, in the file and in its log. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { CodedError } from "jobkit-core";
-import { SeededRandom } from "jobkit-core/testing";
+import type { SeededRandom } from "jobkit-core/testing";
 import { openSqliteQueue } from "jobkit-sqlite";
 import { expect, test } from "vitest";
 import { drafts, NOW } from "./drafts.ts";
 import { imageOf, layDown, openMortal } from "./faults-image.ts";
-import { everything, roundsOr } from "./faults-kit.ts";
+import { everything, randomOf, roundsOr } from "./faults-kit.ts";
 import { tempFolder } from "./temp-folder.ts";
 import { claim, settle } from "./turn.ts";
 
@@ -88,7 +88,7 @@ test.each(Object.entries(damages))(
     await makeFile(whole);
     const bytes = readFileSync(whole);
     const { read: sound } = await useIt(whole);
-    const random = new SeededRandom(Date.now());
+    const random = randomOf();
     const { seed } = random;
     const tally = { unnoticed: 0, refused: 0, differs: 0 };
     const odd: string[] = [];
@@ -142,7 +142,7 @@ async function callsThere(path: string): Promise<readonly number[]> {
 test("a log whose end is damaged is cut there: what stood before it is there, and the queue starts", async () => {
   await using folder = await tempFolder();
   const { image, lengths } = await makeLog(folder.file("queue.db"), 12);
-  const random = new SeededRandom(Date.now());
+  const random = randomOf();
   const { seed } = random;
   const wrong: string[] = [];
 

@@ -3,10 +3,9 @@ import { execFileSync } from "node:child_process";
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { taskId } from "jobkit-core";
-import { SeededRandom } from "jobkit-core/testing";
 import { openSqliteQueue } from "jobkit-sqlite";
 import { expect, test } from "vitest";
-import { everything, job, roundsOr, schedulerOver } from "./faults-kit.ts";
+import { everything, job, randomOf, roundsOr, schedulerOver } from "./faults-kit.ts";
 import { NO_STRACE, runUnderFaults } from "./faults-strace.ts";
 import { tempFolder } from "./temp-folder.ts";
 
@@ -43,7 +42,7 @@ test(`one write of ${WRITES} refused for want of space, ${ROUNDS} times another 
   skip,
 }) => {
   await using folder = await tempFolder();
-  const random = new SeededRandom(Date.now());
+  const random = randomOf();
   for (let round = 0; round < ROUNDS; round += 1) {
     // The first one, the last one, and any between them.
     const when = round === 0 ? 1 : 1 + random.below(WRITES);

@@ -1,7 +1,6 @@
 /** Row 1 of docs/faults.md: kill -9 at any moment of a process that submits and runs tasks. */
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { SeededRandom } from "jobkit-core/testing";
 import { expect, test } from "vitest";
 import {
   accountOf,
@@ -11,7 +10,7 @@ import {
   NOTHING_WRONG,
   readTold,
 } from "./faults-account.ts";
-import { roundsOr } from "./faults-kit.ts";
+import { randomOf, roundsOr } from "./faults-kit.ts";
 import { LANES, makeSideFile } from "./faults-life.ts";
 import { spawnChild } from "./spawn-child.ts";
 import { tempFolder } from "./temp-folder.ts";
@@ -38,7 +37,7 @@ test(`killed ${KILLS} times while it submits and runs, it loses nothing and fini
   await using folder = await tempFolder();
   const [path, side] = [folder.file("queue.db"), folder.file("side.txt")];
   makeSideFile(side);
-  const random = new SeededRandom(Date.now());
+  const random = randomOf();
   for (let kill = 0; kill < KILLS; kill += 1) {
     const first = Math.max(0, lastKeyOf(await readTold(side)) - AGAIN);
     const args = [path, side, String(random.below(2 ** 31)), String(first)];

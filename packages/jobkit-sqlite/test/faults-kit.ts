@@ -31,6 +31,11 @@ export function nodesOr(usual: number): number {
   return wholeNumber("NODES", usual, 1_000);
 }
 
+/** Chance, new in every run; the variable SEED repeats the one that a failure has printed. */
+export function randomOf(): SeededRandom {
+  return new SeededRandom(wholeNumber("SEED", Date.now(), 0));
+}
+
 /** A schema that lets everything through. */
 const anything: Job["input"] = {
   "~standard": { version: 1, vendor: "test", validate: (value) => ({ value }) },

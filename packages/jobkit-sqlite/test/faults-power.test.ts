@@ -3,12 +3,12 @@ import { randomBytes } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import type { QueueStore, TaskId } from "jobkit-core";
-import { SeededRandom } from "jobkit-core/testing";
+import type { SeededRandom } from "jobkit-core/testing";
 import { openSqliteQueue } from "jobkit-sqlite";
 import { expect, test } from "vitest";
 import { drafts, NOW } from "./drafts.ts";
 import { imageOf, layDown, openMortal, type Image } from "./faults-image.ts";
-import { everything, roundsOr } from "./faults-kit.ts";
+import { everything, randomOf, roundsOr } from "./faults-kit.ts";
 import { tempFolder, type TempFolder } from "./temp-folder.ts";
 import { claim, settle } from "./turn.ts";
 
@@ -80,7 +80,7 @@ async function work(
 
 test("what was answered is on the disk by then, and a queue starts on whatever a power failure leaves", async () => {
   await using folder = await tempFolder();
-  const random = new SeededRandom(Date.now());
+  const random = randomOf();
   const path = folder.file("queue.db");
   const { queue, disk } = openMortal(path, LOG_PAGES);
   // By image, the last of what was answered while the disk was known to have that and no more.

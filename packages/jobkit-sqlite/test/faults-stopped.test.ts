@@ -1,11 +1,10 @@
 /** Row 9 of docs/faults.md: processes that share a file, and stand still for a while (SIGSTOP, SIGCONT). */
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { SeededRandom } from "jobkit-core/testing";
 import { openSqliteQueue } from "jobkit-sqlite";
 import { expect, test } from "vitest";
 import { accountOf, describeAccount, finishHere, NOTHING_WRONG, readTold } from "./faults-account.ts";
-import { everything, job, roundsOr, schedulerOver } from "./faults-kit.ts";
+import { everything, job, randomOf, roundsOr, schedulerOver } from "./faults-kit.ts";
 import { LANES, makeSideFile } from "./faults-life.ts";
 import { spawnChild } from "./spawn-child.ts";
 import { tempFolder } from "./temp-folder.ts";
@@ -60,7 +59,7 @@ test(`two processes, stopped ${STOPS} times in turn: nothing is lost and nothing
   ];
   makeSideFile(side);
   await (await openSqliteQueue({ path }))[Symbol.asyncDispose]();
-  const random = new SeededRandom(Date.now());
+  const random = randomOf();
   const { seed } = random;
   const [one, two] = [0, 1].map((at) => {
     const args = [path, side, String(seed + at), String(at * 1_000_000), "shared"];

@@ -1,6 +1,6 @@
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
-import { openSqliteQueue } from "jobkit-sqlite";
+import { openSqliteQueue, openSqliteQueueReader } from "jobkit-sqlite";
 import { expect, test } from "vitest";
 import { drafts } from "./drafts.ts";
 import { pausingClock } from "./pausing-clock.ts";
@@ -80,6 +80,22 @@ test("a file that is no database is refused as corrupt", async () => {
   await writeFile(path, "this is a letter, not a database, and it is long enough to be sure".repeat(100));
 
   await expect(openSqliteQueue({ path })).rejects.toMatchObject({ code: "QUEUE_CORRUPT" });
+});
+
+test.for([
+  ["the name of a column", "parents INTEGER", "qarents INTEGER"],
+  ["the case of a name", "forks INTEGER", "Forks INTEGER"],
+  ["the condition of an index", "WHERE turn = 2", "WHERE turn = 0"],
+] as const)("a file with one turned bit in %s is refused as corrupt", async ([, whole, turned]) => {
+  await using folder = await tempFolder();
+  const path = folder.file("queue.db");
+  await (await openSqliteQueue({ path }))[Symbol.asyncDispose]();
+  const bytes = await readFile(path);
+  bytes.write(turned, bytes.indexOf(whole));
+  await writeFile(path, bytes);
+
+  await expect(openSqliteQueue({ path })).rejects.toMatchObject({ code: "QUEUE_CORRUPT" });
+  await expect(openSqliteQueueReader({ path })).rejects.toMatchObject({ code: "QUEUE_CORRUPT" });
 });
 
 test("a damaged page is told with its code when it is met, and the queue stops", async () => {
