@@ -10,6 +10,7 @@ import {
   type TaskLimits,
   type TaskState,
   type TaskStateKind,
+  taskStates,
 } from "jobkit-core";
 import { damaged } from "./errors.ts";
 
@@ -246,6 +247,27 @@ export interface Query<Row> {
 /** Prepare a statement that reads rows of a shape that the caller vouches for: it stands beside the SQL. */
 export function query<Row>(db: DatabaseSync, sql: string): Query<Row> {
   return db.prepare(sql) as unknown as Query<Row>;
+}
+
+/** The same with rows that name a state. Whoever reads one may look it up: it throws as of a damaged page else. */
+export function states<Row extends { readonly state: TaskStateKind }>(
+  db: DatabaseSync,
+  sql: string,
+): Omit<Query<Row>, "iterate"> {
+  const rows = query<Row>(db, sql);
+  return {
+    all: (...values) => rows.all(...values).map(sound),
+    get(...values) {
+      const row = rows.get(...values);
+      return row && sound(row);
+    },
+  };
+}
+
+function sound<Row extends { readonly state: TaskStateKind }>(row: Row): Row {
+  if (!Object.hasOwn(taskStates, row.state))
+    throw damaged(`a task is in the state ${JSON.stringify(row.state)}`);
+  return row;
 }
 
 /** The same with rows that are lists. */

@@ -1,6 +1,15 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { TaskCount, TaskId, TaskStateKind } from "jobkit-core";
-import { lifeColumns, query, taskColumns, tuples, type LifeRow, type Query, type TaskRow } from "./row.ts";
+import {
+  lifeColumns,
+  query,
+  states,
+  taskColumns,
+  tuples,
+  type LifeRow,
+  type Query,
+  type TaskRow,
+} from "./row.ts";
 
 const wholeTask = `SELECT ${taskColumns} FROM life CROSS JOIN task ON task.seq = life.seq`;
 const wholeLife = `SELECT ${lifeColumns} FROM life CROSS JOIN task ON task.seq = life.seq`;
@@ -141,9 +150,9 @@ export function prepareStatements(db: DatabaseSync) {
     insertDependency: db.prepare(sql.insertDependency),
     taskById: tuples<TaskRow>(db, sql.taskById),
     taskBySeq: tuples<TaskRow>(db, sql.taskBySeq),
-    lifeById: query<LifeRow>(db, sql.lifeById),
-    lifeBySeq: query<LifeRow>(db, sql.lifeBySeq),
-    stateById: query<{ readonly state: TaskStateKind }>(db, sql.stateById),
+    lifeById: states<LifeRow>(db, sql.lifeById),
+    lifeBySeq: states<LifeRow>(db, sql.lifeBySeq),
+    stateById: states<{ readonly state: TaskStateKind }>(db, sql.stateById),
     seqById: query<Seq>(db, sql.seqById),
     holder: query<{ readonly id: TaskId }>(db, sql.holder),
     holderAfterEnd: query<{ readonly id: TaskId }>(db, sql.holderAfterEnd),
@@ -176,11 +185,11 @@ export function prepareStatements(db: DatabaseSync) {
     parentsOf: query<ParentRow>(db, sql.parentsOf),
     letChildrenGo: db.prepare(sql.letChildrenGo),
     isLiving: query<{ readonly living: number }>(db, sql.isLiving),
-    firstDeadline: query<LifeRow>(db, sql.firstDeadline),
+    firstDeadline: states<LifeRow>(db, sql.firstDeadline),
     nextDeadline: query<Due>(db, sql.nextDeadline),
     counts: query<TaskCount>(db, sql.counts),
     changeCount: db.prepare(sql.changeCount),
-    running: query<LifeRow>(db, sql.running),
+    running: states<LifeRow>(db, sql.running),
     prunable: query<Seq & { readonly job: string; readonly ended_at: number }>(db, sql.prunable),
     forgetTask: db.prepare(sql.forgetTask),
     forgetLife: db.prepare(sql.forgetLife),
