@@ -13,8 +13,13 @@ export type SyncAnswer = (fault: unknown) => void;
 
 /** A wait of at most so many ms is shorter than two switches between threads are worth. */
 const SHORT_MS = 0.5;
-/** After so many short waits in a row the next is made on this thread; after a long one no more. */
-const SHORT_IN_A_ROW = 4;
+/** One of so many ms is not a matter of luck: the disk has turned slow. */
+const SLOW_MS = 5;
+/** A short wait earns one point of trust, up to so many; one that is not costs two, a slow one all. */
+const TRUST_MAX = 8;
+const TRUST_LOST = 2;
+/** With so much of it the next wait is made on this thread. */
+const TRUSTED = 4;
 
 /** Shares waits for one log among those who ask. */
 export class LogSync {
@@ -22,7 +27,7 @@ export class LogSync {
   readonly #clock: Clock;
   #asked: SyncAnswer[] = [];
   #running: Promise<void> | null = null;
-  #short = 0;
+  #trust = 0;
   #fault: { readonly error: unknown } | null = null;
 
   constructor(file: LogFile, clock: Clock) {
@@ -41,7 +46,7 @@ export class LogSync {
    */
   ask(answer: SyncAnswer, beside = false): void {
     if (this.#fault !== null) answer(this.#fault.error);
-    else if (!beside && this.#running === null && this.#short >= SHORT_IN_A_ROW) this.#waitHere(answer);
+    else if (!beside && this.#running === null && this.#trust >= TRUSTED) this.#waitHere(answer);
     else {
       this.#asked.push(answer);
       this.#running ??= this.#run();
@@ -83,6 +88,8 @@ export class LogSync {
   }
 
   #measure(startedAtMs: number): void {
-    this.#short = this.#clock.monotonic() - startedAtMs <= SHORT_MS ? this.#short + 1 : 0;
+    const ms = this.#clock.monotonic() - startedAtMs;
+    if (ms <= SHORT_MS) this.#trust = Math.min(TRUST_MAX, this.#trust + 1);
+    else this.#trust = ms >= SLOW_MS ? 0 : Math.max(0, this.#trust - TRUST_LOST);
   }
 }
