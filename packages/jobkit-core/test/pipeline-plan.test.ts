@@ -49,6 +49,30 @@ test("a dry run says of each phase what it would do, and submits nothing", async
   expect(world.seen).toEqual([]);
 });
 
+test("a list that is empty now is left open where a phase before it works, and skipped where none does", async () => {
+  const weekly = definePipeline({
+    name: "weekly",
+    phases: {
+      days: { job: "work" },
+      weeks: { job: "work", after: ["days"], map: { list: "none" } },
+      months: { job: "work", after: ["weeks"], when: "no-failure", map: { list: "none" } },
+      years: { job: "work", map: { list: "none" } },
+      ages: { job: "work", after: ["years"], when: "no-failure", map: { list: "none" } },
+    },
+  });
+  await using world = new World({ pipelines: [weekly], lists: { none: () => [] } });
+
+  const { phases } = await world.pipelines.plan("weekly");
+
+  expect(Object.fromEntries(phases.map(({ name, plan }) => [name, plan]))).toMatchObject({
+    days: { kind: "run" },
+    weeks: { kind: "depends", why: "the list none is empty now; days works before" },
+    months: { kind: "depends", why: "the list none is empty now; weeks works before" },
+    years: { kind: "skip", why: "the list none is empty" },
+    ages: { kind: "skip", why: "the list none is empty" },
+  });
+});
+
 test("a dry run says when a list cannot be asked, and stops when it is told to", async () => {
   const lists = {
     pages: () => {

@@ -48,7 +48,8 @@ export interface PhaseFunctions {
 /** What a phase comes to. `items` is `null` where it has no fan-out. */
 export type PhaseDecision =
   | { readonly kind: "run"; readonly items: readonly Json[] | null }
-  | { readonly kind: "skip"; readonly why: string };
+  /** `emptyList`: because its list has nothing in it. */
+  | { readonly kind: "skip"; readonly why: string; readonly emptyList?: true };
 
 /** Decide. @throws PIPELINE_INVALID for a name that is not registered or a reference without a value; what they throw. */
 export async function decidePhase(
@@ -62,7 +63,8 @@ export async function decidePhase(
   if (refused !== null) return { kind: "skip", why: refused };
   if (phase.map === null) return { kind: "run", items: null };
   const items = await askList(phase.map, context, functions);
-  if (items.length === 0) return { kind: "skip", why: `the list ${phase.map.list} is empty` };
+  if (items.length === 0)
+    return { kind: "skip", why: `the list ${phase.map.list} is empty`, emptyList: true };
   return { kind: "run", items };
 }
 

@@ -1,7 +1,7 @@
 /** A dry run: what a run would do if it were submitted now and all went well. Submits nothing. */
 import { describeError } from "../base/errors.ts";
 import type { Json } from "../base/json.ts";
-import { decidePhase, type PhaseContext, type PhaseFunctions } from "./decide.ts";
+import { decidePhase, type PhaseContext, type PhaseDecision, type PhaseFunctions } from "./decide.ts";
 import { layersOf } from "./layers.ts";
 import type { PhaseOutcome } from "./outcome.ts";
 import type { Phase, Pipeline } from "./pipeline.ts";
@@ -83,12 +83,24 @@ async function planPhase(
   };
   try {
     const decision = await decidePhase(phase, context, options);
-    if (decision.kind === "skip") return decision;
+    if (decision.kind === "skip") return skipped(decision, phase, plans);
     return { kind: "run", tasks: decision.items?.length ?? 1, items: decision.items };
   } catch (error) {
     signal.throwIfAborted();
     return { kind: "depends", why: describeError(error).message };
   }
+}
+
+/** A list that is empty now may be filled by what works before. */
+function skipped(
+  { why, emptyList }: Extract<PhaseDecision, { readonly kind: "skip" }>,
+  { after }: Phase,
+  plans: ReadonlyMap<string, PhasePlan>,
+): PhasePlan {
+  const before = emptyList === true ? after.find((name) => plans.get(name)?.kind !== "skip") : undefined;
+  return before === undefined
+    ? { kind: "skip", why }
+    : { kind: "depends", why: `${why} now; ${before} works before` };
 }
 
 /** How a phase would have ended. */
