@@ -1,7 +1,7 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/testing/index.ts", "src/threads/index.ts"],
+  entry: ["src/index.ts", "src/system/index.ts", "src/testing/index.ts", "src/threads/index.ts"],
   format: ["esm"],
   target: "node24",
   platform: "node",

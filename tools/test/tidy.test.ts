@@ -83,6 +83,7 @@ test("imports against the direction, past a front door or of a side door in prod
   expect(inSqlite('import { a } from "jobkit-core/src/base/ids.ts";\n')[0]).toMatch(/front door/);
   expect(inSqlite('import { a } from "jobkit-core/testing";\n')[0]).toMatch(/only tests/);
   expect(inSqlite('import { a } from "jobkit-core/threads";\n')).toEqual([]);
+  expect(inSqlite('import { a } from "jobkit-core/system";\n')).toEqual([]);
   expect(inSqlite('import { a } from "../../jobkit-core/src/index.ts";\n')[0]).toMatch(/by path/);
   expect(
     check("packages/jobkit-sqlite/test/a.test.ts", 'import { a } from "jobkit-core/testing";\n'),

@@ -1,36 +1,10 @@
 /** What the benches share: a real clock, a scheduler over a queue in memory, interleaved rounds, a table of ratios. */
-import {
-  defineJob,
-  EventBus,
-  jobkitEvents,
-  RamQueue,
-  Scheduler,
-  type Clock,
-  type QueueStore,
-} from "../src/index.ts";
+import { defineJob, EventBus, jobkitEvents, RamQueue, Scheduler, type QueueStore } from "../src/index.ts";
+import { systemClock as clock } from "../src/system/index.ts";
 import { SeededRandom } from "../src/testing/index.ts";
 
 /** Attempts at once, everywhere. */
 export const LANES = 8;
-
-/** The clock of this process. */
-export const clock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (ms <= 0) {
-        setImmediate(resolve);
-        return;
-      }
-      const timer = setTimeout(resolve, ms);
-      const stop = (): void => {
-        clearTimeout(timer);
-        reject(signal?.reason as Error);
-      };
-      signal?.addEventListener("abort", stop, { once: true });
-    }),
-};
 
 /** A scheduler with all that it observes switched on: counters, histograms and the numbered stream. */
 export function scheduler(

@@ -1,17 +1,10 @@
 /** Jobs in worker threads: a result, and a loop without an end that takes only its own thread with it. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { defineJob, EventBus, jobkitEvents, noRetry, RamQueue, Scheduler, SeededRandom } from "jobkit-core";
+import { systemClock as clock } from "jobkit-core/system"; // Threads are real, so their time is.
 import { openThreads } from "jobkit-core/threads";
 import { z } from "zod";
 import type * as hashing from "./hashing.ts";
 
-// Threads are real, so their time is.
-const clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  sleep: (ms: number, signal?: AbortSignal) =>
-    sleep(ms, undefined, signal && { signal }).catch(() => signal?.throwIfAborted()),
-};
 const bus = new EventBus({ clock });
 const events = bus.emitter(jobkitEvents);
 const file = new URL("./hashing.ts", import.meta.url);

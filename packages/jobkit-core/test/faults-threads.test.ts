@@ -14,7 +14,7 @@ import { openThreads } from "../src/threads/index.ts";
 import { Recorder, SeededRandom } from "../src/testing/index.ts";
 import { roundsOr } from "./faults-kit.ts";
 import type * as work from "./fixtures/faults-thread.ts";
-import { realClock } from "./threads-kit.ts";
+import { systemClock } from "../src/system/index.ts";
 
 function taking<Input>(): StandardSchemaV1<unknown, Input> {
   return { "~standard": { version: 1, vendor: "test", validate: (value) => ({ value: value as Input }) } };
@@ -22,7 +22,7 @@ function taking<Input>(): StandardSchemaV1<unknown, Input> {
 
 /** Two threads, a pool of two slots, and what every job of this file needs of them. */
 async function open() {
-  const bus = new EventBus({ clock: realClock });
+  const bus = new EventBus({ clock: systemClock });
   const recorder = new Recorder(bus);
   const events = bus.emitter(jobkitEvents);
   const threads = await openThreads<typeof work>({
@@ -30,7 +30,7 @@ async function open() {
     size: 2,
     file: new URL("./fixtures/faults-thread.ts", import.meta.url),
     events,
-    clock: realClock,
+    clock: systemClock,
     killAfterMs: 100,
     memoryMb: 64,
   });
@@ -56,7 +56,7 @@ async function open() {
     jobs,
     pools: { cores: 2 },
     events,
-    clock: realClock,
+    clock: systemClock,
     random: new SeededRandom(1),
     owner: "here",
     lanes: { cpu: 2 },

@@ -1,26 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { EventBus, jobkitEvents, type Clock } from "../src/index.ts";
+import { EventBus, jobkitEvents } from "../src/index.ts";
+import { systemClock } from "../src/system/index.ts";
 import { openThreads, type ThreadsOptions } from "../src/threads/index.ts";
 import { Recorder } from "../src/testing/index.ts";
 import type * as work from "./fixtures/thread-work.ts";
 
-/** Threads are real, so their time is. */
-export const realClock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  sleep: (ms, signal) => sleep(ms, undefined, signal && { signal }).catch(() => signal?.throwIfAborted()),
-};
-
 /** A lane of threads over the fixture, with everything it says recorded. Close it. */
 export async function lane(options: Partial<ThreadsOptions> = {}) {
-  const bus = new EventBus({ clock: realClock });
+  const bus = new EventBus({ clock: systemClock });
   const recorder = new Recorder(bus);
   const threads = await openThreads<typeof work>({
     lane: "cpu",
     size: 1,
     file: new URL("./fixtures/thread-work.ts", import.meta.url),
     events: bus.emitter(jobkitEvents),
-    clock: realClock,
+    clock: systemClock,
     killAfterMs: 100,
     ...options,
   });

@@ -3,7 +3,8 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { expect, expectTypeOf, test } from "vitest";
 import { EventBus, jobkitEvents, RamQueue, Scheduler, type Job } from "../src/index.ts";
 import { SeededRandom } from "../src/testing/index.ts";
-import { lane, realClock } from "./threads-kit.ts";
+import { systemClock } from "../src/system/index.ts";
+import { lane } from "./threads-kit.ts";
 
 function taking<Input>(): StandardSchemaV1<unknown, Input> {
   return { "~standard": { version: 1, vendor: "test", validate: (value) => ({ value: value as Input }) } };
@@ -16,8 +17,8 @@ async function ended<Input>(job: Job<Input>, size: number, input: unknown) {
     store,
     jobs: [job],
     pools: {},
-    events: new EventBus({ clock: realClock }).emitter(jobkitEvents),
-    clock: realClock,
+    events: new EventBus({ clock: systemClock }).emitter(jobkitEvents),
+    clock: systemClock,
     random: new SeededRandom(1),
     owner: "here",
     lanes: { [job.lane]: size },

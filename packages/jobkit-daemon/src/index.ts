@@ -84,5 +84,4 @@ export { resolvePaths } from "./paths.ts";
 export type { Paths, PathsRequest } from "./paths.ts";
 
 // The world as it is, for whoever runs jobkit without this shell.
-export { systemClock } from "./platform/clock.ts";
-export { SystemRandom } from "./platform/random.ts";
+export { systemClock, SystemRandom } from "jobkit-core/system";

@@ -11,6 +11,7 @@ import {
   type Scheduler,
   type SettingTable,
 } from "jobkit-core";
+import { systemClock, SystemRandom } from "jobkit-core/system";
 import { openSqliteQueue } from "jobkit-sqlite";
 import type { App, AppContext, AppParts } from "./app.ts";
 import type { DaemonEvents } from "./events.ts";
@@ -19,9 +20,7 @@ import { liveSettings } from "./live-settings.ts";
 import { openHealth } from "./open-health.ts";
 import { openWork } from "./open-work.ts";
 import { dataNames } from "./paths.ts";
-import { systemClock } from "./platform/clock.ts";
 import { ensurePrivateFolder, tightenUmask } from "./platform/disk.ts";
-import { SystemRandom } from "./platform/random.ts";
 import { openStream } from "./shell-stream.ts";
 import { ReconcileLoop } from "./reconcile/reconcile-loop.ts";
 import type { RunOptions } from "./run-options.ts";

@@ -2,12 +2,12 @@ import { once } from "node:events";
 import { mkdirSync, readdirSync, unlinkSync, watch as watchFolder, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { subscribe, EventBus, jobkitEvents, type JobEvent } from "jobkit-core";
+import { systemClock } from "jobkit-core/system";
 import { FakeClock } from "jobkit-core/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { openEventLog, type EventLog } from "../src/event-log/event-log.ts";
 import { openEventReader } from "../src/event-log/event-reader.ts";
 import { FolderWatch } from "../src/event-log/folder-watch.ts";
-import { systemClock } from "../src/platform/clock.ts";
 import { all, event, logOptions, numbers, words } from "./support/events.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
 

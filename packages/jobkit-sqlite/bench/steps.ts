@@ -15,8 +15,8 @@ import {
   SeededRandom,
   type NewTask,
 } from "jobkit-core";
+import { systemClock } from "jobkit-core/system";
 import { openSqliteQueue } from "jobkit-sqlite";
-import { systemClock } from "../src/system-clock.ts";
 
 const STEPS = 20;
 const ROUNDS = Number(process.env["ROUNDS"] ?? 25);

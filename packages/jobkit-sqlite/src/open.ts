@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { CodedError, type Clock, type QueueStore } from "jobkit-core";
+import { systemClock } from "jobkit-core/system";
 import { IN_MEMORY, ofFileSystem, openConnection, openReadingConnection } from "./connection.ts";
 import { codedError } from "./errors.ts";
 import { LOCK_PAUSE_MS } from "./group-commit.ts";
@@ -9,7 +10,6 @@ import { LogSync } from "./log-sync.ts";
 import { Presence } from "./presence.ts";
 import { SqliteReader, type QueueReader } from "./sqlite-reader.ts";
 import { SqliteQueue } from "./sqlite-queue.ts";
-import { systemClock } from "./system-clock.ts";
 
 /** Ms to wait for another process's lock, where the caller does not say. */
 const LOCK_WAIT_MS = 5_000;

@@ -2,12 +2,12 @@
 import { rmSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import type { TaskId, Turn } from "jobkit-core";
+import { systemClock } from "jobkit-core/system";
 import { openSqliteQueue } from "jobkit-sqlite";
 import { expect, test } from "vitest";
 import { openConnection } from "../src/connection.ts";
 import { LogSync } from "../src/log-sync.ts";
 import { SqliteQueue } from "../src/sqlite-queue.ts";
-import { systemClock } from "../src/system-clock.ts";
 import { drafts, NOW, roomFor } from "./drafts.ts";
 import { layDown, openMortal, type Image } from "./faults-image.ts";
 import { everything, job, roundsOr, schedulerOver } from "./faults-kit.ts";

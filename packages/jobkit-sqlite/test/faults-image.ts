@@ -1,9 +1,9 @@
+import { systemClock } from "jobkit-core/system";
 import { readFileSync, writeFileSync } from "node:fs";
 import { openLogFile, type LogFile } from "../src/log-file.ts";
 import { LogSync } from "../src/log-sync.ts";
 import { openConnection } from "../src/connection.ts";
 import { SqliteQueue } from "../src/sqlite-queue.ts";
-import { systemClock } from "../src/system-clock.ts";
 
 /** What lies on a disk at one moment: the queue file and its log. */
 export interface Image {

@@ -9,8 +9,8 @@ import {
   type SchedulerOptions,
   type Task,
 } from "jobkit-core";
+import { systemClock } from "jobkit-core/system";
 import { SeededRandom } from "jobkit-core/testing";
-import { systemClock } from "../src/system-clock.ts";
 
 function wholeNumber(name: string, usual: number, least: number): number {
   const text = process.env[name];

@@ -1,7 +1,7 @@
 import { appendFileSync, openSync, writeSync } from "node:fs";
 import { fork, type Job, type JobContext, type Json, type NewTask } from "jobkit-core";
+import { systemClock } from "jobkit-core/system";
 import type { SeededRandom } from "jobkit-core/testing";
-import { systemClock } from "../src/system-clock.ts";
 import { job } from "./faults-kit.ts";
 
 /** Attempts that run at once in one life: so many may be cut off by one kill. */

@@ -1,11 +1,10 @@
 /** The {@link Cli} of a real command line. */
 import { homedir } from "node:os";
 import type { Clock, Random, SettingTable } from "jobkit-core";
+import { systemClock, SystemRandom } from "jobkit-core/system";
 import type { App } from "../app.ts";
 import { type Paths, type PathsRequest, resolvePaths } from "../paths.ts";
 import { openPlace, type Place } from "../place.ts";
-import { systemClock } from "../platform/clock.ts";
-import { SystemRandom } from "../platform/random.ts";
 import type { Cli } from "./cli.ts";
 import { cliError } from "./errors.ts";
 import { type GlobalFlag, type GlobalsGiven, settingsGiven } from "./globals.ts";

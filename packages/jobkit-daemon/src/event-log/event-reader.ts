@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
 import type { Clock, EventHistory, JobEvent } from "jobkit-core";
+import { systemClock } from "jobkit-core/system";
 import { daemonError } from "../errors.ts";
 import { isCode } from "../platform/disk.ts";
-import { systemClock } from "../platform/clock.ts";
 import { systemLogDisk } from "./log-disk.ts";
 import { readEvents } from "./read-events.ts";
 import { findEnd, segmentPath, sortSegments } from "./segments.ts";

@@ -5,8 +5,8 @@
 import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { flushCompileCache } from "node:module";
 import { EventBus, jobkitEvents } from "jobkit-core";
+import { systemClock } from "jobkit-core/system";
 import { openEventLog } from "../../src/event-log/event-log.ts";
-import { systemClock } from "../../src/platform/clock.ts";
 
 const [, , folder = "", sideFile = "", seed = "1"] = process.argv;
 const limits = {

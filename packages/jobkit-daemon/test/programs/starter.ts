@@ -2,13 +2,12 @@
  * For each line "<wall-clock instant>" of standard input: tries to hold the data folder argv[2] at that very
  * instant and says "ours" or "held <pid>". Who holds it listens on the socket argv[3] and stays until killed.
  */
+import { systemClock, SystemRandom } from "jobkit-core/system";
 import { writeFileSync } from "node:fs";
 import { flushCompileCache } from "node:module";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { acquireInstance } from "../../src/instance/instance.ts";
-import { systemClock } from "../../src/platform/clock.ts";
-import { SystemRandom } from "../../src/platform/random.ts";
 
 const [, , dataDir = "", socketPath = ""] = process.argv;
 const holder = {

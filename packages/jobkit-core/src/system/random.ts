@@ -1,5 +1,4 @@
-import { getRandomValues } from "node:crypto";
-import type { Random } from "jobkit-core";
+import type { Random } from "../base/random.ts";
 
 /** Values fetched at once: one call to the system costs more than what it brings. */
 const BATCH = 128;
@@ -13,7 +12,7 @@ export class SystemRandom implements Random {
 
   next(): number {
     if (this.#at === this.#words.length) {
-      getRandomValues(this.#words);
+      crypto.getRandomValues(this.#words);
       this.#at = 0;
     }
     const high = (this.#words[this.#at] ?? 0) >>> 5;

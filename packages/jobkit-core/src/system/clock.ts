@@ -1,4 +1,4 @@
-import type { Clock } from "jobkit-core";
+import type { Clock } from "../base/clock.ts";
 
 /** Longest delay of one timer: Node takes anything longer for 1 ms. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
