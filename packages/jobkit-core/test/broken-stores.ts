@@ -45,6 +45,7 @@ function settled(bend: (settled: Settled) => Settled): new () => QueueStore {
 
 /** How it takes turns. */
 const turns: Readonly<Record<string, new () => QueueStore>> = {
+  "is never durable": answering((turn) => ({ ...turn, stored: new Promise(() => {}) })),
   "tells no next due time": answering((turn) => ({ ...turn, nextAtMs: null })),
   "claims one too many": asked((request) => {
     const { room } = request;

@@ -12,13 +12,11 @@ export interface Call {
   readonly doing: string;
   readonly writes: boolean;
   readonly work: () => unknown;
-  /** Is this value of some use before the disk has it? */
-  readonly isUrgent?: (value: unknown) => boolean;
-  /** Give the answer; a call that was answered early is told with it that the disk has it, or not. */
-  resolve: (value: unknown) => void;
-  reject: (error: unknown) => void;
-  /** Answer before the disk has it. */
-  readonly early?: (value: unknown, stored: Promise<void>) => void;
+  /** Give the answer before the disk has it, where that is of some use. @returns whether it was given. */
+  readonly early?: (value: unknown) => boolean;
+  /** The disk has it: give the answer, or tell whoever was answered early. */
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** What became of the work of a call. */
@@ -41,33 +39,35 @@ export function earlyCall<T>(
   work: () => T,
   isUrgent: (value: T) => boolean,
 ): { readonly call: Call; readonly promise: Promise<Committed<T>> } {
-  const { promise, resolve, reject } = Promise.withResolvers<Committed<T>>();
+  const answer = Promise.withResolvers<Committed<T>>();
+  let stored: PromiseWithResolvers<void> | null = null;
   const call: Call = {
     doing,
     writes: true,
     work,
-    isUrgent: (value) => isUrgent(value as T),
-    early: (value, stored) => resolve({ value: value as T, stored }),
-    resolve: (value) => resolve({ value: value as T, stored: null }),
-    reject,
+    early(value) {
+      if (!isUrgent(value as T)) return false;
+      stored = Promise.withResolvers<void>();
+      // Whoever does not ask need not handle it.
+      stored.promise.catch(() => {});
+      answer.resolve({ value: value as T, stored: stored.promise });
+      return true;
+    },
+    resolve(value) {
+      if (stored === null) answer.resolve({ value: value as T, stored: null });
+      else stored.resolve();
+    },
+    reject: (error) => (stored ?? answer).reject(error),
   };
-  return { call, promise };
+  return { call, promise: answer.promise };
 }
 
 /** Answer those to whom it is of use before the disk has it. @returns whether there are any. */
 export function answerEarly(group: readonly Call[], answers: readonly Answer[]): boolean {
   let any = false;
-  for (let at = 0; at < group.length; at += 1) {
-    const call = group[at] as Call;
-    const answer = answers[at] as Answer;
-    if (call.early === undefined || !answer.ok || call.isUrgent?.(answer.value) !== true) continue;
-    const stored = Promise.withResolvers<void>();
-    // Whoever does not ask need not handle it.
-    stored.promise.catch(() => {});
-    call.resolve = () => stored.resolve();
-    call.reject = stored.reject;
-    call.early(answer.value, stored.promise);
-    any = true;
+  for (const [at, { early }] of group.entries()) {
+    const answer = answers[at];
+    if (early !== undefined && answer?.ok === true && early(answer.value)) any = true;
   }
   return any;
 }

@@ -69,8 +69,9 @@ const IO = 10;
 const CORRUPT = 11;
 const FULL = 13;
 const CANNOT_OPEN = 14;
-const CONSTRAINT = 19;
 const NOT_A_DATABASE = 26;
+/** A row would hold a value that its column cannot. */
+const WRONG_TYPE = 3091;
 /** The memory shared between processes could not grow: that is a full disk too. */
 const IO_SHM_SIZE = 4874;
 
@@ -88,6 +89,15 @@ export interface SqliteFault {
 /** A stored value that nobody can have stored: told, and treated, as SQLite does of a page that is damaged. */
 export function damaged(what: string, cause?: unknown): Error {
   return Object.assign(new Error(what, { cause }), { errcode: CORRUPT });
+}
+
+/** Do `insert`. What no table takes of a new row, its caller has handed in: nothing is damaged. @throws TypeError */
+export function asGiven<T>(insert: () => T): T {
+  try {
+    return insert();
+  } catch (error) {
+    throw resultOf(error) === WRONG_TYPE ? new TypeError((error as Error).message, { cause: error }) : error;
+  }
 }
 
 /** Read a value that `node:sqlite` threw; `null` where it is none of SQLite's that has a row in the table. */
@@ -114,6 +124,8 @@ function resultOf(thrown: unknown): number | null {
 
 function codeOf(result: number): SqliteCode | null {
   if (result === IO_SHM_SIZE) return "QUEUE_DISK_FULL";
+  // A row that is written anew holds what stood in it: that was no value of ours.
+  if (result === WRONG_TYPE) return "QUEUE_CORRUPT";
   switch (result & PRIMARY) {
     case BUSY:
     case LOCKED:
@@ -123,8 +135,6 @@ function codeOf(result: number): SqliteCode | null {
     case FULL:
       return "QUEUE_DISK_FULL";
     case CORRUPT:
-    // No call of ours breaks a rule of the tables, unless they contradict themselves.
-    case CONSTRAINT:
     case NOT_A_DATABASE:
       return "QUEUE_CORRUPT";
     case IO:

@@ -1,4 +1,5 @@
 import type { PlannedTask, TaskDraft, TaskState, TaskStateKind } from "jobkit-core";
+import { asGiven } from "./errors.ts";
 import { detailOf } from "./row.ts";
 import type { Standing } from "./standings.ts";
 import type { Statements } from "./statements.ts";
@@ -15,17 +16,19 @@ const NOWHERE: Standing = { turn: null, front: null };
 /** Store what never changes of a task. @returns its number, in order of adding. */
 export function insertTask(run: Statements, draft: TaskDraft): number {
   const { id, createdAtMs, onParentFailure, parent, after, labels, limits, input } = draft;
-  const { lastInsertRowid } = run.insertTask.run(
-    id,
-    createdAtMs,
-    draft.dueAtMs,
-    onParentFailure,
-    draft.run,
-    parent,
-    after.length,
-    isEmpty(labels) ? null : JSON.stringify(labels),
-    limits === null ? null : JSON.stringify(limits),
-    JSON.stringify(input),
+  const { lastInsertRowid } = asGiven(() =>
+    run.insertTask.run(
+      id,
+      createdAtMs,
+      draft.dueAtMs,
+      onParentFailure,
+      draft.run,
+      parent,
+      after.length,
+      isEmpty(labels) ? null : JSON.stringify(labels),
+      limits === null ? null : JSON.stringify(limits),
+      JSON.stringify(input),
+    ),
   );
   return Number(lastInsertRowid);
 }
@@ -39,23 +42,25 @@ export function insertLife(
 ): TaskStateKind {
   const state = beginningState(draft, beginning);
   const { turn, front } = state.kind === "ready" ? standing() : NOWHERE;
-  run.insertLife.run(
-    seq,
-    draft.job,
-    state.kind,
-    turn,
-    draft.priority,
-    draft.dueAtMs,
-    ties,
-    front,
-    state.kind === "blocked" ? state.waitingFor : null,
-    "endedAtMs" in state ? state.endedAtMs : null,
-    draft.deadlineAtMs,
-    draft.sequence,
-    draft.key,
-    draft.keyUntilMs === 0 ? null : draft.keyUntilMs,
-    draft.idempotencyKey,
-    detailOf(state),
+  asGiven(() =>
+    run.insertLife.run(
+      seq,
+      draft.job,
+      state.kind,
+      turn,
+      draft.priority,
+      draft.dueAtMs,
+      ties,
+      front,
+      state.kind === "blocked" ? state.waitingFor : null,
+      "endedAtMs" in state ? state.endedAtMs : null,
+      draft.deadlineAtMs,
+      draft.sequence,
+      draft.key,
+      draft.keyUntilMs === 0 ? null : draft.keyUntilMs,
+      draft.idempotencyKey,
+      detailOf(state),
+    ),
   );
   return state.kind;
 }

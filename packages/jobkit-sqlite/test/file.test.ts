@@ -166,3 +166,21 @@ test("an unfinished key is unique in the file itself", async () => {
   expect(twin).toThrow(/UNIQUE/);
   db.close();
 });
+
+test("a draft that no table takes is refused alone: the queue is not damaged by it, and goes on", async () => {
+  await using folder = await tempFolder();
+  await using queue = await openSqliteQueue({ path: folder.file("queue.db") });
+  // As a caller without types may hand it in.
+  const wrong = [Number.NaN, "high" as never].map((priority, at) =>
+    drafts(1, {}, at + 2).map((draft) => Object.assign({}, draft, { priority })),
+  );
+
+  const refused = await Promise.all(
+    wrong.map((batch) => queue.addGraph(batch).catch((error: unknown) => error)),
+  );
+  const added = await queue.addGraph(drafts(1));
+
+  for (const error of refused) expect(error).not.toMatchObject({ code: "QUEUE_CORRUPT" });
+  expect(refused).toEqual(refused.map(() => expect.any(Error)));
+  expect(added).toMatchObject([{ added: true }]);
+});

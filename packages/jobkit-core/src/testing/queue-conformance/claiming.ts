@@ -2,6 +2,7 @@ import {
   claim,
   claimOne,
   ids,
+  JOB,
   look,
   promise,
   roomFor,
@@ -15,6 +16,27 @@ import {
 
 /** Starting order, due times, claiming, leases. */
 export const claiming = [
+  promise(
+    "what turns did is durable in their order, and before a later call is answered",
+    async (store, make) => {
+      await store.addGraph([make(), make()]);
+      const durable: number[] = [];
+      const take = async (at: number): Promise<void> => {
+        const { stored } = await turn(store, T0, { room: roomFor({ [JOB]: 1 }) });
+        await stored;
+        durable.push(at);
+      };
+      void take(1);
+      void take(2);
+
+      // Two, because an answer may come a moment before whoever waits for an earlier one has gone on.
+      await store.counts();
+      await store.counts();
+
+      same(durable, [1, 2], "durable");
+    },
+  ),
+
   promise("tasks start by priority, then due time, then order of adding", async (store, make) => {
     const late = make({ dueAtMs: T0 - 1 });
     const first = make({ dueAtMs: T0 - 2 });
